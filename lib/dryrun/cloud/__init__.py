@@ -1,0 +1,1 @@
+"""The lab cloud: one process a workspace, moto plus what moto lacks."""

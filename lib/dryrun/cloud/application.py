@@ -1,0 +1,322 @@
+"""The WSGI application of the cloud: everything that arrives goes through here once."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from moto.core.request import Request
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from dryrun.cloud import capabilities, errors, identity, paging
+from dryrun.cloud.clock import Clock
+from dryrun.cloud.control import Control
+from dryrun.cloud.egress import REFUSED_HOST_KEY
+from dryrun.cloud.errors import Answer
+from dryrun.cloud.journal import CHECKER, Journal, presentable
+from dryrun.cloud.routing import ApiCall, identify
+from dryrun.cloud.services import heads
+
+Environ = dict[str, Any]
+
+LONGEST_ANSWER_SECONDS = 120.0
+"""No answer is delayed longer than this."""
+
+_MARKUP = re.compile(rb"\s*(<!doctype html|<html)", re.I)
+_METADATA = ("/imds/", "/v2/credentials/")
+_MOTO_ONLY = ("/moto-api", "/favicon.ico")
+
+
+class CloudApplication:
+    """Answer every AWS call: refuse, route, simulate, page, delay, write down."""
+
+    def __init__(self, control: Control, clock: Clock, journal: Journal) -> None:
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._control = control
+        self._clock = clock
+        self._journal = journal
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request (WSGI)."""
+        self._clock.settle()
+        self._clock.synchronize()
+        try:
+            answer = self._answer(environ)
+        except Exception:  # noqa: BLE001 - whatever happens, a client gets an answer
+            traceback.print_exc()
+            answer = _plain(400, "Dry Run could not read this request; it is not a valid AWS call.")
+        self._clock.settle()
+        headers = [(k, v) for k, v in answer.headers.items() if k.lower() != "content-length"]
+        if environ["REQUEST_METHOD"] != "HEAD":
+            headers.append(("Content-Length", str(len(answer.body))))
+        elif length := {k.lower(): v for k, v in answer.headers.items()}.get("content-length"):
+            headers.append(("Content-Length", length))
+        start_response(f"{answer.status} {_reason(answer.status)}", headers)
+        return [answer.body]
+
+    def _answer(self, environ: Environ) -> Answer:
+        path, method = environ.get("PATH_INFO", "/"), environ["REQUEST_METHOD"]
+        body = read_body(environ)
+        if body is None:
+            return _plain(400, "The length of this request's body is not a number.")
+        request = _request(environ, body)
+        if REFUSED_HOST_KEY not in environ:
+            if path.startswith("/_dryrun/"):
+                return self._control.answer(method, path, request.headers, body)
+            if path.startswith(_METADATA):
+                return _metadata(method, path, request.headers)
+            if path == "/moto-api/reset" and method == "POST":
+                return self._control.moto_reset()
+            if path.startswith(_MOTO_ONLY):
+                return self._ask_moto(environ, body)
+        call = identify(request)
+        if REFUSED_HOST_KEY in environ:
+            return refuse_aws(call, environ[REFUSED_HOST_KEY])
+        if call is None:
+            message = "This is the Dry Run lab cloud; it answers signed calls of AWS clients only."
+            return _plain(403, message)
+        began = time.perf_counter()
+        try:
+            answer = self._serve(call, environ, body)
+        except Exception:  # noqa: BLE001 - the log has how; the client gets an AWS error
+            traceback.print_exc()
+            answer = errors.not_simulated(call, " with these parameters")
+        self._write_down(call, answer, time.perf_counter() - began)
+        return answer
+
+    def _serve(self, call: ApiCall, environ: Environ, body: bytes) -> Answer:
+        refusal = self._refusal(call)
+        if refusal is not None:
+            return refusal
+        page = paging.requested_page(call)
+        if page is not None:
+            wrong = paging.refuse_limit(call, page)
+            if wrong is not None:
+                return errors.error(call, *wrong)
+            if page.cursor is not None:
+                query, body = paging.without_token(call, page, environ["QUERY_STRING"], body)
+                environ = {**environ, "QUERY_STRING": query}
+        answer = self._simulate(call, environ, body)
+        if page is not None and answer.status == 200:
+            answer = paging.cut(call, page, answer)
+            self._delay(call, page, answer)
+        return answer
+
+    def _refusal(self, call: ApiCall) -> Answer | None:
+        """Refuse what AWS would refuse before looking at the parameters."""
+        if call.operation is None:
+            if capabilities.package(call.service) is None:
+                return errors.not_simulated(call)
+            return errors.unknown_operation(call)
+        unsigned = call.name in heads()[call.service].unsigned
+        if not call.signature.access_key:
+            if not unsigned:
+                return _unsigned(call)
+        else:
+            signature = call.signature
+            refused = identity.refuse(
+                call.service, call.protocol, signature.access_key, signature.token
+            )
+            if refused is not None:
+                return errors.error(call, *refused, status=403)
+        if capabilities.source(call.service, call.name) is capabilities.Source.NOT_SIMULATED:
+            return errors.not_simulated(call)
+        return self._unreadable(call)
+
+    def _unreadable(self, call: ApiCall) -> Answer | None:
+        try:
+            _ = call.parameters
+        except Exception:  # noqa: BLE001 - the parser says "malformed" in many ways
+            if call.protocol == "rest-xml":
+                message = (
+                    "The XML you provided was not well-formed or did not validate against "
+                    "our published schema"
+                )
+                return errors.error(call, "MalformedXML", message, 400)
+            if call.protocol in ("query", "ec2"):
+                return errors.error(call, "MalformedInput", "Invalid request", 400)
+            return errors.error(call, "SerializationException", "", 400)
+        return None
+
+    def _simulate(self, call: ApiCall, environ: Environ, body: bytes) -> Answer:
+        try:
+            answer = self._ask_moto(environ, body)
+        except NotImplementedError:
+            return errors.not_simulated(call, " in this form")
+        except Exception:  # noqa: BLE001 - moto failed; the log has how
+            traceback.print_exc()
+            return self._failed(call)
+        return self._honest(call, answer)
+
+    def _failed(self, call: ApiCall) -> Answer:
+        missing = _missing(call)
+        if missing:
+            return _missing_parameter(call, missing)
+        return errors.not_simulated(call, " with these parameters")
+
+    def _honest(self, call: ApiCall, answer: Answer) -> Answer:
+        """Turn an answer no AWS service would give into one that says so."""
+        if answer.status == errors.NOT_SIMULATED_STATUS:
+            return answer
+        if answer.status >= 500:
+            return self._failed(call)
+        if answer.status >= 400 or call.service != "s3":
+            if _MARKUP.match(answer.body):
+                return errors.not_simulated(call, " in this form")
+            return _reshape(call, answer)
+        return answer
+
+    def _ask_moto(self, environ: Environ, body: bytes) -> Answer:
+        environ = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        environ.pop("werkzeug.request", None)
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
+        started: dict[str, Any] = {}
+
+        def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
+            started["status"] = int(status.split()[0])
+            started["headers"] = dict(headers)
+
+        chunks = self._moto(environ, start_response)
+        try:
+            data = b"".join(chunks)
+        finally:
+            if hasattr(chunks, "close"):
+                chunks.close()
+        return Answer(started["status"], started["headers"], data)
+
+    def _delay(self, call: ApiCall, page: paging.Page, answer: Answer) -> None:
+        """Wait in proportion to the page, as far as the lab asks for it."""
+        milliseconds = self._control.settings.item_latency_ms
+        if milliseconds <= 0:
+            return
+        read = paging.read_items(call, page, answer)
+        if read is not None:
+            time.sleep(min(len(read[1]) * milliseconds / 1000, LONGEST_ANSWER_SECONDS))
+
+    def _write_down(self, call: ApiCall, answer: Answer, seconds: float) -> None:
+        agent = call.request.headers.get("User-Agent", "")
+        if CHECKER in agent:
+            return
+        try:
+            parameters = presentable(call.parameters)
+        except Exception:  # noqa: BLE001 - the call was unreadable; the answer said so
+            parameters = {}
+        error = answer.error or (_error_code(call, answer) if answer.status >= 400 else None)
+        self._journal.append(
+            time=self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            service=call.service,
+            operation=call.name,
+            parameters=parameters,
+            access_key=call.signature.access_key,
+            region=call.signature.region,
+            status=answer.status,
+            error=error,
+            user_agent=agent,
+            seconds=round(seconds, 4),
+        )
+
+
+def refuse_aws(call: ApiCall | None, host: str) -> Answer:
+    """Refuse a request that was leaving for AWS itself."""
+    message = (
+        f"Dry Run lets no lab process reach AWS ({host}); "
+        "call the lab cloud instead, as every command does when no endpoint is named."
+    )
+    if call is None:
+        return _plain(403, message)
+    return errors.error(call, "DryRunRefused", message, 403)
+
+
+def read_body(environ: Environ) -> bytes | None:
+    """Read a request's body whole; None when its length is nonsense."""
+    stream = environ["wsgi.input"]
+    if environ.get("wsgi.input_terminated"):
+        return bytes(stream.read())
+    try:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return None
+    return bytes(stream.read(length)) if length >= 0 else None
+
+
+def _metadata(method: str, path: str, headers: Mapping[str, str]) -> Answer:
+    from dryrun.cloud.metadata import responses  # noqa: PLC0415 - loads EC2, half a second
+
+    if path.startswith("/imds/"):
+        return responses.instance_metadata(method, path, headers)
+    return responses.container_credentials(path)
+
+
+def _request(environ: Environ, body: bytes) -> Request:
+    own = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+    own.pop("werkzeug.request", None)
+    return Request(own)
+
+
+def _unsigned(call: ApiCall) -> Answer:
+    if call.service == "s3":
+        return errors.error(call, "AccessDenied", "Access Denied", 403)
+    code = "MissingAuthenticationToken"
+    if call.protocol in ("json", "rest-json"):
+        code = "MissingAuthenticationTokenException"
+    return errors.error(call, code, "Request is missing Authentication Token", 403)
+
+
+def _missing(call: ApiCall) -> list[str]:
+    shape = call.operation.input_shape if call.operation is not None else None
+    required = getattr(shape, "required_members", [])
+    return [name for name in required if call.parameters.get(name) in (None, "")]
+
+
+def _missing_parameter(call: ApiCall, names: list[str]) -> Answer:
+    """Name the parameters that are missing; "Common Errors" of the AWS API references."""
+    if call.protocol == "ec2":
+        message = f"The request must contain the parameter {names[0]}"
+        return errors.error(call, "MissingParameter", message, 400)
+    many = f"{len(names)} validation error{'s' if len(names) > 1 else ''} detected: "
+    message = many + "; ".join(
+        f"Value null at '{name[:1].lower() + name[1:]}' failed to satisfy constraint: "
+        "Member must not be null"
+        for name in names
+    )
+    code = "ValidationError" if call.protocol == "query" else "ValidationException"
+    return errors.error(call, code, message, 400)
+
+
+def _reshape(call: ApiCall, answer: Answer) -> Answer:
+    """Put an error that moto sent as XML into the JSON its service speaks."""
+    json_expected = call.protocol in ("json", "rest-json")
+    if answer.status < 400 or not json_expected or not answer.body.lstrip().startswith(b"<"):
+        return answer
+    code = re.search(rb"<Code>([^<]*)</Code>", answer.body)
+    message = re.search(rb"<Message>([^<]*)</Message>", answer.body)
+    if code is None:
+        return errors.not_simulated(call, " in this form")
+    text = message[1].decode() if message else ""
+    return errors.error(call, code[1].decode(), text, answer.status)
+
+
+def _error_code(call: ApiCall, answer: Answer) -> str:
+    header = {name.lower(): value for name, value in answer.headers.items()}
+    if kind := header.get("x-amzn-errortype"):
+        return kind.split(":")[0].rpartition("#")[2]
+    found = re.search(rb'<Code>([^<]*)</Code>|"__type"\s*:\s*"([^"]*)"', answer.body)
+    if found is None:
+        return str(answer.status)
+    return (found[1] or found[2]).decode().rpartition("#")[2]
+
+
+def _plain(status: int, message: str) -> Answer:
+    return Answer(status, {"Content-Type": "text/plain; charset=utf-8"}, f"{message}\n".encode())
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"

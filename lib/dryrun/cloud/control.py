@@ -1,0 +1,127 @@
+"""How the tools of Dry Run steer the cloud: `POST /_dryrun/<verb>` with the workspace's token."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from dryrun.cloud import fixtures
+from dryrun.cloud.clock import Clock, ClockMode
+from dryrun.cloud.errors import Answer
+from dryrun.cloud.journal import Journal
+
+TOKEN_HEADER = "X-Dryrun-Token"  # noqa: S105 - a header's name
+RESET_STATUS = 75
+"""The exit status with which the worker asks for a fresh one in its place."""
+
+_GRACE = 0.03
+"""Seconds between answering and leaving, so that the answer gets out."""
+
+
+@dataclass
+class Settings:
+    """What a lab may change in the behaviour of the cloud."""
+
+    item_latency_ms: float = 0.0
+    """Milliseconds a list operation takes for each item it returns."""
+
+
+class Control:
+    """Answer the control verbs: health, clock, settings, calls, fixture, reset, stop."""
+
+    def __init__(self, token: str, instance: str, clock: Clock, journal: Journal) -> None:
+        self.settings = Settings()
+        self._token = token
+        self._instance = instance
+        self._clock = clock
+        self._journal = journal
+        self._verbs: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "health": self._health,
+            "clock": self._move_clock,
+            "settings": self._change_settings,
+            "calls": self._calls,
+            "fixture": self._fixture,
+            "reset": self._reset,
+            "stop": lambda _: self._leave(0),
+        }
+
+    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Answer one control request; refusals name what is wrong."""
+        if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), self._token.encode()):
+            return _json({"error": "This needs the token in .dryrun/cloud.json."}, 403)
+        verb = self._verbs.get(path.removeprefix("/_dryrun/"))
+        if verb is None or method != "POST":
+            names = ", ".join(self._verbs)
+            return _json({"error": f"There is no such control; there are: {names}."}, 404)
+        try:
+            payload = json.loads(body or b"{}")
+            if not isinstance(payload, dict):
+                raise TypeError("the payload must be a JSON object")
+            return _json(verb(payload))
+        except (ValueError, TypeError, KeyError) as error:
+            return _json({"error": f"This control was given nonsense: {error}."}, 400)
+
+    def moto_reset(self) -> Answer:
+        """Answer moto's own reset call with a fresh account."""
+        self._leave(RESET_STATUS)
+        return _json({"status": "ok"})
+
+    def _health(self, _: dict[str, Any]) -> dict[str, Any]:
+        return {"instance": self._instance, "pid": os.getpid(), **self._clock_state()}
+
+    def _move_clock(self, payload: dict[str, Any]) -> dict[str, Any]:
+        action = payload.get("action", "get")
+        happened = None
+        if action == "advance":
+            self._clock.advance(float(payload["seconds"]))
+        elif action == "mode":
+            self._clock.set_mode(ClockMode(payload["mode"]), float(payload.get("factor", 1.0)))
+        elif action == "live":
+            self._clock.set_mode(ClockMode.LIVE, float(payload.get("factor", 1.0)))
+        elif action == "step":
+            happened = self._clock.step()
+        elif action != "get":
+            raise ValueError(f"the clock knows get, advance, mode, live and step, not {action!r}")
+        return {**self._clock_state(), "happened": happened}
+
+    def _clock_state(self) -> dict[str, Any]:
+        return {
+            "now": self._clock.now().isoformat(timespec="seconds"),
+            "mode": self._clock.mode.value,
+            "factor": self._clock.factor,
+            "pending": [
+                {"when": event.when, "what": event.what} for event in self._clock.pending()
+            ],
+        }
+
+    def _change_settings(self, payload: dict[str, Any]) -> dict[str, Any]:
+        unknown = payload.keys() - asdict(self.settings).keys()
+        if unknown:
+            raise ValueError(f"there is no setting {sorted(unknown)[0]!r}")
+        for name, value in payload.items():
+            setattr(self.settings, name, float(value))
+        return asdict(self.settings)
+
+    def _calls(self, payload: dict[str, Any]) -> dict[str, Any]:
+        calls, following = self._journal.since(int(payload.get("since", 0)))
+        return {"calls": calls, "next": following}
+
+    def _fixture(self, payload: dict[str, Any]) -> dict[str, Any]:
+        return fixtures.build(str(payload["name"]), dict(payload.get("arguments", {})))
+
+    def _reset(self, _: dict[str, Any]) -> dict[str, Any]:
+        run, _, generation = self._instance.rpartition("-")
+        return {**self._leave(RESET_STATUS), "instance": f"{run}-{int(generation) + 1}"}
+
+    def _leave(self, status: int) -> dict[str, Any]:
+        threading.Timer(_GRACE, os._exit, (status,)).start()
+        return {"status": "ok"}
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Answer:
+    return Answer(status, {"Content-Type": "application/json"}, json.dumps(body).encode())

@@ -1,0 +1,237 @@
+"""Start, find and stop the cloud of a workspace."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dryrun.cloud.keys import ADMIN_KEY_ID, ADMIN_SECRET
+from dryrun.exceptions import CloudError, WorkspaceError
+from dryrun.workspace import Workspace
+
+ALREADY_RUNNING = 70
+PORT_TAKEN = 71
+START_LIMIT = 60.0
+"""Seconds a cloud may take to answer its first request."""
+STOP_LIMIT = 5.0
+CONTROL_LIMIT = 60.0
+
+CONFIG = """\
+[default]
+region = us-east-1
+output = json
+"""
+CREDENTIALS = f"""\
+[default]
+aws_access_key_id = {ADMIN_KEY_ID}
+aws_secret_access_key = {ADMIN_SECRET}
+"""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A cloud that runs: where it is, and how to steer it."""
+
+    endpoint: str
+    port: int
+    pid: int
+    token: str
+    instance: str
+
+    def reset(self) -> str:
+        """Begin again with a fresh account; return its instance once it answers."""
+        instance = str(self.control("reset")["instance"])
+        limit = time.monotonic() + START_LIMIT
+        while time.monotonic() < limit:
+            with contextlib.suppress(CloudError):
+                if self.control("health")["instance"] == instance:
+                    return instance
+            time.sleep(0.01)
+        raise CloudError("The lab cloud did not come back after a reset; start it again.")
+
+    def control(self, path: str, payload: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Send a control request; raise CloudError when it is refused or not answered."""
+        request = urllib.request.Request(  # noqa: S310 - the endpoint is our own
+            f"http://127.0.0.1:{self.port}/_dryrun/{path}",
+            data=json.dumps(payload or {}).encode(),
+            headers={"X-Dryrun-Token": self.token, "Content-Type": "application/json"},
+            method="POST",
+        )
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=CONTROL_LIMIT) as response:
+                return dict(json.load(response))
+        except urllib.error.HTTPError as error:
+            raise CloudError(_reason(error)) from error
+        except (OSError, ValueError) as error:
+            raise CloudError(
+                f"The lab cloud at {self.endpoint} does not answer ({error}); "
+                "start it again with `dryrun cloud start`."
+            ) from error
+
+
+def start(workspace: Workspace, *, port: int | None = None) -> Running:
+    """Return the workspace's cloud, started if need be.
+
+    `port` insists on a port; without it the last one is used again when it is free. Raises
+    CloudError or WorkspaceError in one sentence.
+    """
+    workspace.prepare()
+    _write_aws_files(workspace)
+    running = find(workspace)
+    if running is not None:
+        return running
+    process = None if _locked(workspace) else _spawn(workspace, port)
+    return _await(workspace, process, port)
+
+
+def find(workspace: Workspace) -> Running | None:
+    """Return the workspace's running cloud, or None; never start one."""
+    if not _locked(workspace):
+        return None
+    try:
+        return Running(**json.loads(workspace.cloud_file.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def stop(workspace: Workspace) -> bool:
+    """Stop the workspace's cloud; return whether there was one."""
+    running = find(workspace)
+    if running is None:
+        return False
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(running.pid, number)
+        limit = time.monotonic() + STOP_LIMIT
+        while time.monotonic() < limit:
+            if not _locked(workspace):
+                return True
+            time.sleep(0.02)
+    raise CloudError(f"The lab cloud (process {running.pid}) does not stop; end it by hand.")
+
+
+def _spawn(workspace: Workspace, port: int | None) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "dryrun.cloud.server", "--workspace", str(workspace.root)]
+    if port is not None:
+        command += ["--port", str(port), "--fixed-port"]
+    else:
+        command += ["--port", str(_last_port(workspace))]
+    try:
+        log = workspace.cloud_log.open("wb")
+    except OSError as error:
+        raise WorkspaceError(
+            f"Dry Run cannot write {workspace.cloud_log} ({error.strerror}); free some space "
+            "or make the folder writable, then try again."
+        ) from error
+    with log:
+        return subprocess.Popen(  # noqa: S603 - our own module
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            env=_server_environment(),
+            start_new_session=True,
+        )
+
+
+def _await(
+    workspace: Workspace, process: subprocess.Popen[bytes] | None, port: int | None
+) -> Running:
+    limit = time.monotonic() + START_LIMIT
+    while time.monotonic() < limit:
+        running = find(workspace)
+        if running is not None:
+            running.control("health")
+            _remember_port(workspace, running.port)
+            return running
+        if process is not None and process.poll() not in (None, ALREADY_RUNNING):
+            raise CloudError(_why(workspace, process.returncode, port))
+        time.sleep(0.01)
+    raise CloudError(
+        f"The lab cloud did not start within {START_LIMIT:.0f} seconds; "
+        f"the reason may stand in {workspace.cloud_log}."
+    )
+
+
+def _why(workspace: Workspace, status: int, port: int | None) -> str:
+    if status == PORT_TAKEN:
+        return f"Port {port} is taken by another program; choose another or leave the port out."
+    return (
+        f"The lab cloud ended while starting (status {status}); "
+        f"the reason stands at the end of {workspace.cloud_log}."
+    )
+
+
+def _locked(workspace: Workspace) -> bool:
+    """Tell whether a living process holds the workspace's lock."""
+    try:
+        with workspace.cloud_lock.open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _last_port(workspace: Workspace) -> int:
+    try:
+        return int(_port_file(workspace).read_text())
+    except (OSError, ValueError):
+        return 0
+
+
+def _remember_port(workspace: Workspace, port: int) -> None:
+    with contextlib.suppress(OSError):
+        _port_file(workspace).write_text(f"{port}\n")
+
+
+def _port_file(workspace: Workspace) -> Path:
+    return workspace.state / "port"
+
+
+def _write_aws_files(workspace: Workspace) -> None:
+    """Write the lab's AWS files where there are none; what the learner changed stays."""
+    for path, text in ((workspace.aws_config, CONFIG), (workspace.aws_credentials, CREDENTIALS)):
+        if not path.exists():
+            try:
+                path.write_text(text)
+                path.chmod(0o600)
+            except OSError as error:
+                raise WorkspaceError(
+                    f"Dry Run cannot write {path} ({error.strerror}); free some space or make "
+                    "the folder writable, then try again."
+                ) from error
+
+
+def _server_environment() -> dict[str, str]:
+    """Return the environment of the cloud: the caller's, without what steers AWS clients."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AWS_", "MOTO_")) and not name.lower().endswith("_proxy")
+    }
+    if "DRYRUN_UPSTREAM_PROXY" in os.environ:
+        kept["DRYRUN_UPSTREAM_PROXY"] = os.environ["DRYRUN_UPSTREAM_PROXY"]
+    return {**kept, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "PYTHONHASHSEED": "0"}
+
+
+def _reason(error: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.load(error)["error"])
+    except (ValueError, KeyError, OSError):
+        return f"The lab cloud refused a control request (status {error.code})."

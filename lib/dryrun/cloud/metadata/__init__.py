@@ -1,0 +1,1 @@
+"""Credentials for machines and containers: the instance metadata service and ECS's."""

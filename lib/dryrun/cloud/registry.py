@@ -1,0 +1,57 @@
+"""Which services are Dry Run's own; the one place where moto is changed."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service of ours, replacing or extending moto's of the same package name.
+
+    `responses` is "module:class"; the class extends moto's or stands in its place, and
+    answers on every path moto's class answers on.
+    """
+
+    moto_package: str
+    boto_name: str
+    responses: str
+
+    def response_class(self) -> Any:
+        """Import and return the class that answers."""
+        module, name = self.responses.split(":")
+        return getattr(importlib.import_module(module), name)
+
+
+SERVICES: tuple[Service, ...] = (
+    Service("sts", "sts", "dryrun.cloud.sts.responses:StsResponse"),
+)
+"""All services of ours."""
+
+WITHDRAWN: dict[str, frozenset[str]] = {
+    # moto gives credentials to any token or assertion, checking neither.
+    "sts": frozenset(
+        {"AssumeRoleWithWebIdentity", "AssumeRoleWithSAML", "DecodeAuthorizationMessage"}
+    ),
+    # moto runs functions and jobs in Docker, which a lab does not have.
+    "lambda": frozenset({"Invoke", "InvokeAsync", "InvokeWithResponseStream"}),
+    "batch": frozenset({"SubmitJob"}),
+}
+"""Operations moto answers in a way that would mislead; they answer NotSimulated instead."""
+
+
+BACKENDS: tuple[str, ...] = ("dryrun.cloud.iam.models",)
+"""Modules whose `install()` puts a backend of ours in moto's place."""
+
+
+def install() -> None:
+    """Put our services and backends into moto, before any request is served."""
+    for module in BACKENDS:
+        importlib.import_module(module).install()
+    for service in SERVICES:
+        urls = importlib.import_module(f"moto.{service.moto_package}.urls")
+        dispatch = service.response_class().dispatch
+        for path in urls.url_paths:
+            urls.url_paths[path] = dispatch

@@ -1,0 +1,180 @@
+"""Find out which operation of which AWS service a request asks for."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.core.model import OperationModel, ServiceModel
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import Request, determine_request_protocol
+from moto.core.routing import NotFound, ServiceOperationRouter
+from moto.core.utils import get_service_model
+
+from dryrun.cloud.services import ServiceHead, candidates, heads, unsigned_candidates
+
+_SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/,\s]+)/([^/,\s]+)/aws4_request")
+_CBOR_PATH = re.compile(r"/service/([^/]+)/operation/([^/]+)/?$")
+_SIGV2 = re.compile(r"AWS ([A-Z0-9]{16,32}):")
+
+CBOR = "smithy-rpc-v2-cbor"
+
+# The signing names that clients use for a service whose model says another one.
+_SIGNING_ALIASES = {"eventbridge": "events", "iotdata": "iotdata"}
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signed a request, and for which service and region; empty when nobody did."""
+
+    access_key: str = ""
+    region: str = "us-east-1"
+    signing_name: str = ""
+    token: str | None = None
+
+
+@dataclass
+class ApiCall:
+    """One call of an AWS API: a service and, when it is known, the operation."""
+
+    request: Request
+    signature: Signature
+    service: str
+    operation: OperationModel | None
+    uri_params: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def model(self) -> ServiceModel:
+        """The service model of botocore."""
+        return get_service_model(self.service)
+
+    @property
+    def name(self) -> str:
+        """The operation's name, or what the client called it."""
+        if self.operation is not None:
+            return str(self.operation.name)
+        return _spoken_operation(self.request)
+
+    @property
+    def protocol(self) -> str:
+        """The wire protocol of this request (`query`, `json`, `rest-xml`, …)."""
+        if "smithy-protocol" in self.request.headers:
+            return CBOR
+        try:
+            protocol = determine_request_protocol(self.model, self.request.content_type)
+        except NotImplementedError:
+            protocol = str(self.model.protocol)
+        return "json" if protocol == CBOR else protocol
+
+    @functools.cached_property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters as boto3 takes them; raises what the parser raises on nonsense."""
+        if self.operation is None:
+            return {}
+        parser = PROTOCOL_PARSERS[self.protocol](self.operation)
+        parsed = parser.parse(
+            {
+                "method": self.request.method,
+                "values": self.request.values,
+                "headers": self.request.headers,
+                "body": self.request.data,
+                "url_path": self.request.path,
+                "url_params": self.uri_params,
+            }
+        )
+        return dict(parsed)
+
+
+def read_signature(headers: Mapping[str, str], arguments: Mapping[str, str]) -> Signature:
+    """Read the signature's claims from the Authorization header or the query string."""
+    header = headers.get("Authorization", "")
+    scope = _SCOPE.search(header) or _SCOPE.search(
+        f"Credential={arguments.get('X-Amz-Credential', '')}"
+    )
+    token = headers.get("X-Amz-Security-Token") or arguments.get("X-Amz-Security-Token")
+    if scope:
+        name = scope[3].lower()
+        return Signature(scope[1], scope[2], _SIGNING_ALIASES.get(name, name), token)
+    old = _SIGV2.match(header)
+    key = old[1] if old else arguments.get("AWSAccessKeyId", "")
+    service = "s3" if "AWSAccessKeyId" in arguments and "Action" not in arguments else ""
+    return Signature(key, signing_name=service, token=token)
+
+
+def identify(request: Request) -> ApiCall | None:
+    """Return the AWS call a request makes; None when it is for no service botocore knows."""
+    signature = read_signature(request.headers, request.args)
+    if signature.signing_name:
+        possible: Iterable[ServiceHead] = candidates(signature.signing_name)
+    else:
+        possible = _unsigned(request)
+    first = None
+    for head in possible:
+        first = first or head
+        if not _plausible(head, request):
+            continue
+        match = _match(head.name, request)
+        if match is not None:
+            return ApiCall(request, signature, head.name, *match)
+    if first is None:
+        return None
+    spoken = next((head for head in possible if _plausible(head, request)), first)
+    return ApiCall(request, signature, spoken.name, None)
+
+
+def _match(service: str, request: Request) -> tuple[OperationModel, dict[str, Any]] | None:
+    if "smithy-protocol" in request.headers:
+        return _match_cbor(service, request)
+    try:
+        return _router(service).match(request)
+    except (NotFound, NotImplementedError, AssertionError, ValueError, KeyError):
+        return None
+
+
+def _match_cbor(service: str, request: Request) -> tuple[OperationModel, dict[str, Any]] | None:
+    path = _CBOR_PATH.search(request.path)
+    model = get_service_model(service)
+    if path is None or path[1] != model.metadata.get("targetPrefix", path[1]):
+        return None
+    return (model.operation_model(path[2]), {}) if path[2] in model.operation_names else None
+
+
+@functools.cache
+def _router(service: str) -> ServiceOperationRouter:
+    return ServiceOperationRouter(get_service_model(service))
+
+
+def _plausible(head: ServiceHead, request: Request) -> bool:
+    """Whether the API version or target prefix of a request fits a service."""
+    target = request.headers.get("X-Amz-Target")
+    if target and head.target_prefix:
+        return target.rpartition(".")[0] == head.target_prefix
+    version = request.values.get("Version") if "Action" in request.values else None
+    return version is None or version == head.api_version
+
+
+def _unsigned(request: Request) -> list[ServiceHead]:
+    target = request.headers.get("X-Amz-Target")
+    if target:
+        prefix = target.rpartition(".")[0]
+        return [head for head in heads().values() if head.target_prefix == prefix]
+    if "Action" in request.values:
+        return [head for head in heads().values() if _speaks(head, request)]
+    found = []
+    for head in unsigned_candidates():
+        match = _match(head.name, request)
+        if match is not None and match[0].name in head.unsigned:
+            found.append(head)
+    return found
+
+
+def _speaks(head: ServiceHead, request: Request) -> bool:
+    return head.api_version == request.values.get("Version") and not head.target_prefix
+
+
+def _spoken_operation(request: Request) -> str:
+    target = request.headers.get("X-Amz-Target", "")
+    return str(request.values.get("Action") or target.rpartition(".")[2] or "")

@@ -1,0 +1,206 @@
+"""The cloud process: a keeper that holds the port, and a worker that holds the account.
+
+The keeper loads moto once and forks the worker. A reset, or a worker that was killed, is
+answered by a fork of a fresh one on the same port: nothing of the old account stays, not
+even its memory, and ids begin at the same seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import gc
+import json
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+from types import FrameType
+from typing import IO, NoReturn
+
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # takes seconds to import, and is not needed
+
+from moto.moto_api._internal import mock_random  # noqa: E402 - after the line above
+from werkzeug.serving import make_server  # noqa: E402
+
+from dryrun.cloud import registry  # noqa: E402
+from dryrun.cloud.application import CloudApplication  # noqa: E402
+from dryrun.cloud.clock import Clock  # noqa: E402
+from dryrun.cloud.control import RESET_STATUS, Control  # noqa: E402
+from dryrun.cloud.handler import CloudRequestHandler  # noqa: E402
+from dryrun.cloud.identity import seed_admin  # noqa: E402
+from dryrun.cloud.journal import Journal  # noqa: E402
+from dryrun.cloud.launcher import ALREADY_RUNNING, PORT_TAKEN  # noqa: E402
+from dryrun.workspace import Workspace  # noqa: E402
+
+SEED = 20260105
+HOST = "127.0.0.1"
+SHORTEST_LIFE = 1.0
+"""A worker that dies sooner than this, in seconds, is not worth replacing."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the cloud of one workspace until it is told to stop."""
+    parser = argparse.ArgumentParser(prog="dryrun.cloud.server")
+    parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--fixed-port", action="store_true")
+    options = parser.parse_args(arguments)
+    workspace = Workspace(options.workspace)
+    lock = _take_lock(workspace)
+    if lock is None:
+        return ALREADY_RUNNING
+    listener = _listen(options.port, options.fixed_port)
+    if listener is None:
+        return PORT_TAKEN
+    return Keeper(workspace, listener).run()
+
+
+class Keeper:
+    """Hold the port and the lock; keep one worker alive."""
+
+    def __init__(self, workspace: Workspace, listener: socket.socket) -> None:
+        self._workspace = workspace
+        self._listener = listener
+        self._token = secrets.token_urlsafe(24)
+        self._run = secrets.token_hex(4)
+        self._generation = 0
+        self._worker = 0
+        self._stopping = False
+
+    def run(self) -> int:
+        """Keep a worker until one leaves with status 0, or a signal says stop."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._stop)
+        gc.collect()
+        gc.freeze()
+        try:
+            while not self._stopping:
+                status = self._one_life()
+                if status == 0:
+                    break
+            return 0
+        finally:
+            self._workspace.cloud_file.unlink(missing_ok=True)
+
+    def _one_life(self) -> int:
+        began = time.monotonic()
+        self._generation += 1
+        alive, held = os.pipe()
+        self._worker = os.fork()
+        if self._worker == 0:
+            os.close(held)
+            _die_with_keeper(alive)
+            self._work()
+        os.close(alive)
+        self._announce()
+        _, status = os.waitpid(self._worker, 0)
+        os.close(held)
+        code = os.waitstatus_to_exitcode(status)
+        if code not in (0, RESET_STATUS) and time.monotonic() - began < SHORTEST_LIFE:
+            raise SystemExit(f"The cloud's worker ended at once with status {code}.")
+        return code
+
+    def _work(self) -> NoReturn:
+        try:
+            self._serve()
+        except BaseException:  # noqa: BLE001 - the worker must not run the keeper's code
+            traceback.print_exc()
+        os._exit(1)
+
+    def _serve(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        gc.enable()
+        clock = Clock()
+        clock.take_over()
+        mock_random.seed(SEED)
+        registry.install()
+        seed_admin()
+        journal = Journal(self._workspace.journal)
+        control = Control(self._token, self._instance, clock, journal)
+        application = CloudApplication(control, clock, journal)
+        handler = CloudRequestHandler.for_workspace(self._workspace)
+        server = make_server(
+            HOST,
+            self._port,
+            application,
+            threaded=True,
+            request_handler=handler,
+            fd=self._listener.fileno(),
+        )
+        server.serve_forever()
+
+    @property
+    def _instance(self) -> str:
+        return f"{self._run}-{self._generation}"
+
+    @property
+    def _port(self) -> int:
+        return int(self._listener.getsockname()[1])
+
+    def _announce(self) -> None:
+        """Write the file by which clients find the cloud, readable by its owner alone."""
+        facts = {
+            "endpoint": f"http://localhost:{self._port}",
+            "port": self._port,
+            "pid": os.getpid(),
+            "token": self._token,
+            "instance": self._instance,
+        }
+        target = self._workspace.cloud_file
+        draft = target.with_suffix(".new")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(facts, file)
+        draft.replace(target)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+        if self._worker:
+            os.kill(self._worker, signal.SIGKILL)
+
+
+def _take_lock(workspace: Workspace) -> IO[str] | None:
+    """Lock the workspace for this process's life, or return None when another has it."""
+    lock = workspace.cloud_lock.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return None
+    workspace.cloud_file.unlink(missing_ok=True)
+    return lock
+
+
+def _listen(port: int, fixed: bool) -> socket.socket | None:
+    """Listen on loopback; on another free port when `port` is taken and not fixed."""
+    for choice in (port,) if fixed else (port, 0):
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, choice))
+        except OSError:
+            listener.close()
+            continue
+        listener.listen(128)
+        return listener
+    return None
+
+
+def _die_with_keeper(alive: int) -> None:
+    """End this process when the keeper has gone, however it went."""
+
+    def watch() -> None:
+        os.read(alive, 1)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="keeper-watch", daemon=True).start()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

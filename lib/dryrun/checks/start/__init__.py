@@ -1,0 +1,1 @@
+"""Track 00: how a lab works."""

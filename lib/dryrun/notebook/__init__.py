@@ -1,0 +1,1 @@
+"""What a learner calls and sees inside a notebook; `from dryrun import lab` is its door."""

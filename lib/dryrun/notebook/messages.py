@@ -1,0 +1,114 @@
+"""Every sentence the notebook says on its own, in one place."""
+
+from __future__ import annotations
+
+from dryrun.checks.model import Outcome
+
+TRIES_BEFORE_SOLUTION = 3
+
+STATUS = {
+    Outcome.DONE: "done",
+    Outcome.NOT_YET: "not yet",
+    Outcome.BROKEN: "broken",
+    Outcome.NOT_ATTEMPTED: "not attempted",
+}
+
+NOT_STARTED = (
+    "No lab is started in this notebook; run the cell with lab.start at its top, then repeat this."
+)
+NO_LAB_NAMED = 'Say which lab, for example lab.start("00").'
+STATE_DELETED = (
+    "The folder .dryrun is gone, and with it your account and your progress; "
+    'run lab.start("{lab}") to begin anew.'
+)
+CLOUD_GONE = (
+    'The lab cloud is not running; run lab.start("{lab}") to start it. Your progress is kept.'
+)
+CLOUD_REPLACED = (
+    "The lab cloud was started afresh, so your account is empty; "
+    'run lab.start("{lab}") to prepare it again.'
+)
+OTHER_LAB = (
+    'The account now holds lab {other}; run lab.start("{lab}") to come back to this lab. '
+    "Your progress is kept."
+)
+FILES_STUCK = (
+    "The AWS files in {folder} cannot be made fresh ({reason}); "
+    "make the folder writable, then try again."
+)
+RESET_STUCK = (
+    "The lab cloud does not come back after a reset; stop it with `dryrun cloud stop`, "
+    'then run lab.start("{lab}").'
+)
+NOTHING_TO_BUILD = "Exercise {number} is the first one, so this is the account as the lab begins."
+SOLUTION_CLOSED = (
+    "The solution of exercise {number} opens after success or {needed} unsuccessful checks "
+    '(so far: {tries}); lab.hint("{number}") gives a hint meanwhile.'
+)
+SOLUTION_MISSING = "The solution of exercise {number} is not in this workspace ({reason})."
+PREPARE_FAILED = (
+    "Lab {lab} could not be prepared ({reason}); "
+    'run lab.start("{lab}") to try again on a fresh account.'
+)
+SOLVE_FAILED = (
+    "Exercise {number} could not be built for you ({reason}); "
+    "run lab.reset() to begin again with a fresh account."
+)
+NO_CHOICE = 'The question "{question}" has no choice "{choice}"; its choices are {first} to {last}.'
+CHOOSE = "Choose one first."
+# JupyterLab keeps the arrow keys and Enter for itself while a widget has the focus.
+KEYS = "Tab moves, Space chooses and presses the button; or run"
+NO_QUESTIONS = "Lab {lab} has no questions."
+NO_CLEAN_UP = "Lab {lab} has nothing to clean up."
+STUMBLED = (
+    "Dry Run itself stumbled ({reason}); your work is safe. "
+    "What happened is written to .dryrun/trouble.log; please report it."
+)
+STRICT_NOT_DONE = "Exercise {number} ({slug}) of lab {lab} is {outcome}: {unmet}."
+
+PROGRESS_NEW = "Your progress file is gone, so your progress starts anew."
+LAB_FRESH_LOST = "The lab cloud was lost since you last worked here, so the account is fresh again."
+LAB_FRESH_OTHER = "The account held lab {other}; it is now fresh for this lab."
+LAB_RESUMED = "Your account is as you left it."
+LAB_FRESH = "Your account is fresh and ready."
+OFFER_CATCH_UP = 'lab.catch_up("{number}") builds everything up to exercise {number}.'
+DAMAGED = (
+    'No need to hunt for it: lab.catch_up("{number}") rebuilds the account '
+    "as it is before this exercise."
+)
+
+
+def encouragement(met: int, total: int) -> str:
+    """Return the line under a check that is not yet done."""
+    left = total - met
+    if left == 1 and total > 1:
+        return "Nearly there: one thing left."
+    if met == 0:
+        return "A start is made. Compare expected and found, line by line."
+    return "Good progress. Begin with the first ✗; the others often follow from it."
+
+
+def times(count: int, one: str, many: str) -> str:
+    """Return "1 try", "2 tries"."""
+    return f"{count} {one if count == 1 else many}"
+
+
+def not_begun(number: str) -> str:
+    """Return the line under a check before anything was done."""
+    return (
+        "Nothing to check yet, and no try counted. Do the step above, then check again; "
+        f'lab.hint("{number}") gives a first nudge.'
+    )
+
+
+def help_line(number: str, hints_left: int, tries: int) -> str:
+    """Return how to get help after an unsuccessful check."""
+    parts = []
+    if hints_left:
+        parts.append(f'Stuck? lab.hint("{number}") gives a hint.')
+    if tries >= TRIES_BEFORE_SOLUTION:
+        parts.append(f'lab.solution("{number}") is open now.')
+    elif not hints_left:
+        left = TRIES_BEFORE_SOLUTION - tries
+        parts.append(f"The solution opens after {times(left, 'more try', 'more tries')}.")
+    return " ".join(parts)

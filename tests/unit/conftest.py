@@ -1,0 +1,3 @@
+"""Fixtures for tests that need no cloud."""
+
+from demo_labs.support import desk as desk

@@ -1,0 +1,1 @@
+"""Labs for tests only; named in DRYRUN_LAB_PACKAGES."""

@@ -1,0 +1,1 @@
+"""A track of demo labs."""

@@ -13,13 +13,13 @@ from typing import Any
 from moto.core.request import Request
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from dryrun.cloud import capabilities, errors, identity, paging
+from dryrun.cloud import capabilities, errors, honest, identity, mishaps, paging
 from dryrun.cloud.clock import Clock
 from dryrun.cloud.control import Control
 from dryrun.cloud.egress import REFUSED_HOST_KEY
 from dryrun.cloud.errors import Answer
 from dryrun.cloud.journal import CHECKER, Journal, presentable
-from dryrun.cloud.routing import ApiCall, identify
+from dryrun.cloud.routing import OTHER_S3, ApiCall, identify
 from dryrun.cloud.services import heads
 
 Environ = dict[str, Any]
@@ -27,7 +27,6 @@ Environ = dict[str, Any]
 LONGEST_ANSWER_SECONDS = 120.0
 """No answer is delayed longer than this."""
 
-_MARKUP = re.compile(rb"\s*(<!doctype html|<html)", re.I)
 _METADATA = ("/imds/", "/v2/credentials/")
 _MOTO_ONLY = ("/moto-api", "/favicon.ico")
 
@@ -47,7 +46,7 @@ class CloudApplication:
         self._clock.synchronize()
         try:
             answer = self._answer(environ)
-        except Exception:  # noqa: BLE001 - whatever happens, a client gets an answer
+        except Exception:  # whatever happens, a client gets an answer
             traceback.print_exc()
             answer = _plain(400, "Dry Run could not read this request; it is not a valid AWS call.")
         self._clock.settle()
@@ -60,34 +59,41 @@ class CloudApplication:
         return [answer.body]
 
     def _answer(self, environ: Environ) -> Answer:
-        path, method = environ.get("PATH_INFO", "/"), environ["REQUEST_METHOD"]
         body = read_body(environ)
         if body is None:
             return _plain(400, "The length of this request's body is not a number.")
         request = _request(environ, body)
-        if REFUSED_HOST_KEY not in environ:
-            if path.startswith("/_dryrun/"):
-                return self._control.answer(method, path, request.headers, body)
-            if path.startswith(_METADATA):
-                return _metadata(method, path, request.headers)
-            if path == "/moto-api/reset" and method == "POST":
-                return self._control.moto_reset()
-            if path.startswith(_MOTO_ONLY):
-                return self._ask_moto(environ, body)
+        refused_host = environ.get(REFUSED_HOST_KEY)
+        if refused_host is not None:
+            return refuse_aws(identify(request), refused_host)
+        own = self._answer_of_ours(environ, request, body)
+        if own is not None:
+            return own
         call = identify(request)
-        if REFUSED_HOST_KEY in environ:
-            return refuse_aws(call, environ[REFUSED_HOST_KEY])
         if call is None:
             message = "This is the Dry Run lab cloud; it answers signed calls of AWS clients only."
             return _plain(403, message)
         began = time.perf_counter()
         try:
             answer = self._serve(call, environ, body)
-        except Exception:  # noqa: BLE001 - the log has how; the client gets an AWS error
+        except Exception:  # the log has how; the client gets an AWS error
             traceback.print_exc()
-            answer = errors.not_simulated(call, " with these parameters")
+            answer = mishaps.unable(call)
         self._write_down(call, answer, time.perf_counter() - began)
         return answer
+
+    def _answer_of_ours(self, environ: Environ, request: Request, body: bytes) -> Answer | None:
+        """Answer what is for the cloud itself, and no call of an AWS API."""
+        path, method = environ.get("PATH_INFO", "/"), environ["REQUEST_METHOD"]
+        if path.startswith("/_dryrun/"):
+            return self._control.answer(method, path, request.headers, body)
+        if path.startswith(_METADATA):
+            return _metadata(method, path, request.headers)
+        if path == "/moto-api/reset" and method == "POST":
+            return self._control.moto_reset()
+        if path.startswith(_MOTO_ONLY):
+            return self._ask_moto(environ, body)
+        return None
 
     def _serve(self, call: ApiCall, environ: Environ, body: bytes) -> Answer:
         refusal = self._refusal(call)
@@ -109,29 +115,24 @@ class CloudApplication:
 
     def _refusal(self, call: ApiCall) -> Answer | None:
         """Refuse what AWS would refuse before looking at the parameters."""
+        if call.signature.signing_name in OTHER_S3:
+            return errors.not_simulated(call)
         if call.operation is None:
             if capabilities.package(call.service) is None:
                 return errors.not_simulated(call)
             return errors.unknown_operation(call)
-        unsigned = call.name in heads()[call.service].unsigned
-        if not call.signature.access_key:
-            if not unsigned:
-                return _unsigned(call)
-        else:
-            signature = call.signature
-            refused = identity.refuse(
-                call.service, call.protocol, signature.access_key, signature.token
-            )
-            if refused is not None:
-                return errors.error(call, *refused, status=403)
-        if capabilities.source(call.service, call.name) is capabilities.Source.NOT_SIMULATED:
+        refused = _refuse_caller(call)
+        if refused is not None:
+            return refused
+        source = capabilities.source(call.service, call.name)
+        if source is capabilities.Source.NOT_SIMULATED:
             return errors.not_simulated(call)
         return self._unreadable(call)
 
     def _unreadable(self, call: ApiCall) -> Answer | None:
         try:
             _ = call.parameters
-        except Exception:  # noqa: BLE001 - the parser says "malformed" in many ways
+        except Exception:  # whatever happens, a client gets an answer
             if call.protocol == "rest-xml":
                 message = (
                     "The XML you provided was not well-formed or did not validate against "
@@ -146,30 +147,10 @@ class CloudApplication:
     def _simulate(self, call: ApiCall, environ: Environ, body: bytes) -> Answer:
         try:
             answer = self._ask_moto(environ, body)
-        except NotImplementedError:
-            return errors.not_simulated(call, " in this form")
-        except Exception:  # noqa: BLE001 - moto failed; the log has how
+        except Exception as mishap:
             traceback.print_exc()
-            return self._failed(call)
-        return self._honest(call, answer)
-
-    def _failed(self, call: ApiCall) -> Answer:
-        missing = _missing(call)
-        if missing:
-            return _missing_parameter(call, missing)
-        return errors.not_simulated(call, " with these parameters")
-
-    def _honest(self, call: ApiCall, answer: Answer) -> Answer:
-        """Turn an answer no AWS service would give into one that says so."""
-        if answer.status == errors.NOT_SIMULATED_STATUS:
-            return answer
-        if answer.status >= 500:
-            return self._failed(call)
-        if answer.status >= 400 or call.service != "s3":
-            if _MARKUP.match(answer.body):
-                return errors.not_simulated(call, " in this form")
-            return _reshape(call, answer)
-        return answer
+            return mishaps.answer(call, mishap)
+        return honest.answer(call, answer)
 
     def _ask_moto(self, environ: Environ, body: bytes) -> Answer:
         environ = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
@@ -178,7 +159,7 @@ class CloudApplication:
         started: dict[str, Any] = {}
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
-            started["status"] = int(status.split()[0])
+            started["status"] = int(status.split(maxsplit=1)[0])
             started["headers"] = dict(headers)
 
         chunks = self._moto(environ, start_response)
@@ -204,9 +185,9 @@ class CloudApplication:
             return
         try:
             parameters = presentable(call.parameters)
-        except Exception:  # noqa: BLE001 - the call was unreadable; the answer said so
+        except Exception:  # whatever happens, a client gets an answer
             parameters = {}
-        error = answer.error or (_error_code(call, answer) if answer.status >= 400 else None)
+        error = answer.error or (_error_code(answer) if answer.status >= 400 else None)
         self._journal.append(
             time=self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             service=call.service,
@@ -258,6 +239,15 @@ def _request(environ: Environ, body: bytes) -> Request:
     return Request(own)
 
 
+def _refuse_caller(call: ApiCall) -> Answer | None:
+    """Refuse a caller who did not sign, or with a key that is not good."""
+    key, token = call.signature.access_key, call.signature.token
+    if key:
+        refused = identity.refuse(call.service, call.protocol, key, token)
+        return errors.error(call, *refused, status=403) if refused else None
+    return None if call.name in heads()[call.service].unsigned else _unsigned(call)
+
+
 def _unsigned(call: ApiCall) -> Answer:
     if call.service == "s3":
         return errors.error(call, "AccessDenied", "Access Denied", 403)
@@ -267,41 +257,7 @@ def _unsigned(call: ApiCall) -> Answer:
     return errors.error(call, code, "Request is missing Authentication Token", 403)
 
 
-def _missing(call: ApiCall) -> list[str]:
-    shape = call.operation.input_shape if call.operation is not None else None
-    required = getattr(shape, "required_members", [])
-    return [name for name in required if call.parameters.get(name) in (None, "")]
-
-
-def _missing_parameter(call: ApiCall, names: list[str]) -> Answer:
-    """Name the parameters that are missing; "Common Errors" of the AWS API references."""
-    if call.protocol == "ec2":
-        message = f"The request must contain the parameter {names[0]}"
-        return errors.error(call, "MissingParameter", message, 400)
-    many = f"{len(names)} validation error{'s' if len(names) > 1 else ''} detected: "
-    message = many + "; ".join(
-        f"Value null at '{name[:1].lower() + name[1:]}' failed to satisfy constraint: "
-        "Member must not be null"
-        for name in names
-    )
-    code = "ValidationError" if call.protocol == "query" else "ValidationException"
-    return errors.error(call, code, message, 400)
-
-
-def _reshape(call: ApiCall, answer: Answer) -> Answer:
-    """Put an error that moto sent as XML into the JSON its service speaks."""
-    json_expected = call.protocol in ("json", "rest-json")
-    if answer.status < 400 or not json_expected or not answer.body.lstrip().startswith(b"<"):
-        return answer
-    code = re.search(rb"<Code>([^<]*)</Code>", answer.body)
-    message = re.search(rb"<Message>([^<]*)</Message>", answer.body)
-    if code is None:
-        return errors.not_simulated(call, " in this form")
-    text = message[1].decode() if message else ""
-    return errors.error(call, code[1].decode(), text, answer.status)
-
-
-def _error_code(call: ApiCall, answer: Answer) -> str:
+def _error_code(answer: Answer) -> str:
     header = {name.lower(): value for name, value in answer.headers.items()}
     if kind := header.get("x-amzn-errortype"):
         return kind.split(":")[0].rpartition("#")[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import functools
 import inspect
 import warnings
@@ -56,11 +57,17 @@ _PACKAGES = {
 _PATH_ACTIONS = {"batch": 2, "polly": 2, "xray": 1}
 
 
+# What browsers send to S3; moto adds these to the model, no AWS client has them.
+_MOTO_ONLY = frozenset({"BucketCORSPreflightCheck", "ObjectCORSPreflightCheck", "PostObject"})
+
+
 def table() -> Iterator[Capability]:
     """Yield every operation of every service moto or Dry Run knows, in order of names."""
     for service in sorted(heads()):
         if package(service) is not None:
             for operation in get_service_model(service).operation_names:
+                if operation in _MOTO_ONLY:
+                    continue
                 yield Capability(service, operation, source(service, operation))
 
 
@@ -75,7 +82,7 @@ def source(service: str, operation: str) -> Source:
         return Source.MOTO if operation in _s3_operations() else Source.NOT_SIMULATED
     if service in _PATH_ACTIONS:
         path = get_service_model(service).operation_model(operation).http_trait.path
-        method = camelcase_to_underscores((path.split("/") + ["", ""])[_PATH_ACTIONS[service]])
+        method = camelcase_to_underscores([*path.split("/"), "", ""][_PATH_ACTIONS[service]])
     return Source.MOTO if method in _moto_methods(service) else Source.NOT_SIMULATED
 
 
@@ -105,7 +112,9 @@ def response_classes(service: str) -> tuple[type[Any], ...]:
             classes.update(dict.fromkeys(_module_classes(name)))
         else:
             classes[owner if isinstance(owner, type) else type(owner)] = None
-    return tuple(classes)
+    # A package that answers for two services, as elb does for elbv2, tells them apart itself.
+    own = tuple(cls for cls in classes if cls.__module__.split(".")[1] == name)
+    return own or tuple(classes)
 
 
 @functools.cache
@@ -125,8 +134,20 @@ def _moto_methods(service: str) -> frozenset[str]:
     inherited = set(dir(BaseResponse))
     methods: set[str] = set()
     for cls in response_classes(service):
-        methods.update(name for name, _ in inspect.getmembers(cls, inspect.isfunction))
+        methods.update(
+            name
+            for name, method in inspect.getmembers(cls, inspect.isfunction)
+            if not _only_raises(method)
+        )
     return frozenset(methods - inherited)
+
+
+def _only_raises(method: Any) -> bool:
+    """Whether a method does nothing but say that it is not implemented."""
+    code = getattr(method, "__code__", None)
+    if code is None or "NotImplementedError" not in code.co_names:
+        return False
+    return not any(step.opname.startswith("RETURN") for step in dis.get_instructions(code))
 
 
 @functools.cache

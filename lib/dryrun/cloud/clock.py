@@ -92,7 +92,7 @@ class Clock:
 
     @property
     def _rate(self) -> float:
-        return {ClockMode.FAST: 1.0, ClockMode.PAUSED: 0.0, ClockMode.LIVE: self._factor}[self._mode]
+        return 0.0 if self._mode is ClockMode.PAUSED else self._factor
 
     def pending(self) -> list[Event]:
         """Return the events to come, soonest first."""
@@ -148,7 +148,7 @@ class Clock:
 
     def step(self) -> str | None:
         """Run the next pending event; return what it was, or None."""
-        event = self._pop(lambda event: True)
+        event = self._pop(lambda _: True)
         if event is None:
             return None
         self._run(event)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dryrun.cloud import fixtures
+from dryrun.cloud import fixtures, warm
 from dryrun.cloud.clock import Clock, ClockMode
 from dryrun.cloud.errors import Answer
 from dryrun.cloud.journal import Journal
@@ -34,12 +34,15 @@ class Settings:
 class Control:
     """Answer the control verbs: health, clock, settings, calls, fixture, reset, stop."""
 
-    def __init__(self, token: str, instance: str, clock: Clock, journal: Journal) -> None:
+    def __init__(
+        self, token: str, instance: str, clock: Clock, journal: Journal, news: int | None = None
+    ) -> None:
         self.settings = Settings()
         self._token = token
         self._instance = instance
         self._clock = clock
         self._journal = journal
+        self._news = news
         self._verbs: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "health": self._health,
             "clock": self._move_clock,
@@ -59,10 +62,7 @@ class Control:
             names = ", ".join(self._verbs)
             return _json({"error": f"There is no such control; there are: {names}."}, 404)
         try:
-            payload = json.loads(body or b"{}")
-            if not isinstance(payload, dict):
-                raise TypeError("the payload must be a JSON object")
-            return _json(verb(payload))
+            return _json(verb(dict(json.loads(body or b"{}"))))
         except (ValueError, TypeError, KeyError) as error:
             return _json({"error": f"This control was given nonsense: {error}."}, 400)
 
@@ -115,6 +115,8 @@ class Control:
         return fixtures.build(str(payload["name"]), dict(payload.get("arguments", {})))
 
     def _reset(self, _: dict[str, Any]) -> dict[str, Any]:
+        if self._news is not None:
+            warm.tell(self._news)
         run, _, generation = self._instance.rpartition("-")
         return {**self._leave(RESET_STATUS), "instance": f"{run}-{int(generation) + 1}"}
 

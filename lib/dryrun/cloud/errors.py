@@ -58,7 +58,8 @@ def error(call: ApiCall, code: str, message: str, status: int | None = None) -> 
 def not_simulated(call: ApiCall, detail: str = "") -> Answer:
     """Say that Dry Run does not simulate what was asked."""
     what = f"{call.model.metadata['serviceId']} {call.name}".strip()
-    message = f"Dry Run does not simulate {what}{detail or ''}; real AWS would carry it out."
+    ending = "real AWS would carry it out" if not detail else "real AWS may answer otherwise"
+    message = f"Dry Run does not simulate {what}{detail}; {ending}."
     return error(call, NOT_SIMULATED, message, NOT_SIMULATED_STATUS)
 
 

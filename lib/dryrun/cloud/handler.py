@@ -19,5 +19,5 @@ class CloudRequestHandler(EgressRequestHandler, MotoRequestHandler):
         """Return a handler class that answers for AWS hosts with the workspace's certificates."""
         return type("WorkspaceHandler", (cls,), {"trust": certificates.ensure(workspace)})
 
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002
+    def log(self, type: str, message: str, *args: Any) -> None:
         """Drop the access log: the journal has every call."""

@@ -34,7 +34,9 @@ def seed_admin() -> None:
     iam.access_keys[ADMIN_KEY_ID] = key
 
 
-def refuse(service: str, protocol: str, access_key: str, token: str | None) -> tuple[str, str] | None:
+def refuse(
+    service: str, protocol: str, access_key: str, token: str | None
+) -> tuple[str, str] | None:
     """Return the (code, message) with which AWS refuses a key, or None when it is good."""
     session = session_credentials.get(access_key)
     if session is not None:

@@ -92,6 +92,10 @@ def presentable(value: Any, name: str = "") -> Any:
         return {str(key): presentable(item, str(key)) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [presentable(item, name) for item in value]
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return base64.b64encode(value[:LONGEST_VALUE]).decode()
     if isinstance(value, str):

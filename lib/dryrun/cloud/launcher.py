@@ -63,7 +63,7 @@ class Running:
 
     def control(self, path: str, payload: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Send a control request; raise CloudError when it is refused or not answered."""
-        request = urllib.request.Request(  # noqa: S310 - the endpoint is our own
+        request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/_dryrun/{path}",
             data=json.dumps(payload or {}).encode(),
             headers={"X-Dryrun-Token": self.token, "Content-Type": "application/json"},

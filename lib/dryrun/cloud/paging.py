@@ -67,7 +67,9 @@ def rule(service: str, operation_name: str) -> PageRule | None:
     if page is None or "limit_key" not in page:
         return None
     values = [page["input_token"], page["output_token"], page["result_key"]]
-    values = [value[0] if isinstance(value, list) and len(value) == 1 else value for value in values]
+    values = [
+        value[0] if isinstance(value, list) and len(value) == 1 else value for value in values
+    ]
     if not all(isinstance(value, str) and re.fullmatch(r"\w+", value) for value in values[:2]):
         return None
     if not isinstance(values[2], str) or not re.fullmatch(r"[\w.]+", values[2]):
@@ -148,7 +150,9 @@ def without_token(call: ApiCall, page: Page, query: str, body: bytes) -> tuple[s
     return query, json.dumps(values).encode()
 
 
-def read_items(call: ApiCall, page: Page, answer: Answer) -> tuple[dict[str, Any], list[Any]] | None:
+def read_items(
+    call: ApiCall, page: Page, answer: Answer
+) -> tuple[dict[str, Any], list[Any]] | None:
     """Parse an answer; return it and its items, or None when it is not a plain list."""
     parsed = _parse(call, answer)
     value: Any = parsed
@@ -199,7 +203,9 @@ def _token(at: int, item: Any) -> str:
 def _read_token(token: Any) -> dict[str, Any] | None:
     try:
         text = base64.b64decode(str(token), validate=True).decode()
-        return dict(json.loads(text.removeprefix(TOKEN_MARK))) if text.startswith(TOKEN_MARK) else None
+        return (
+            dict(json.loads(text.removeprefix(TOKEN_MARK))) if text.startswith(TOKEN_MARK) else None
+        )
     except (ValueError, UnicodeDecodeError):
         return None
 
@@ -223,7 +229,9 @@ def _serialize(call: ApiCall, parsed: dict[str, Any], answer: Answer) -> Answer:
     serializer = get_serializer_class(call.service, call.protocol)(call.operation)
     body = serializer.serialize(parsed)["body"]
     data = body if isinstance(body, bytes) else body.encode()
-    kept = {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
+    kept = {
+        name: value for name, value in answer.headers.items() if name.lower() != "content-length"
+    }
     return Answer(answer.status, kept, data)
 
 

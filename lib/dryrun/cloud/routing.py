@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import NotFound, ServiceOperationRouter
 from moto.core.utils import get_service_model
 
+from dryrun.cloud.capabilities import Source, source
 from dryrun.cloud.services import ServiceHead, candidates, heads, unsigned_candidates
 
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/,\s]+)/([^/,\s]+)/aws4_request")
@@ -22,8 +23,10 @@ _SIGV2 = re.compile(r"AWS ([A-Z0-9]{16,32}):")
 
 CBOR = "smithy-rpc-v2-cbor"
 
-# The signing names that clients use for a service whose model says another one.
-_SIGNING_ALIASES = {"eventbridge": "events", "iotdata": "iotdata"}
+# The signing names that clients use for a service whose model says another one; S3's are in
+# the endpoint rules of botocore.
+OTHER_S3 = frozenset({"s3express", "s3-object-lambda", "s3-outposts"})
+_SIGNING_ALIASES = {"eventbridge": "events", **dict.fromkeys(OTHER_S3, "s3")}
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,7 @@ def read_signature(headers: Mapping[str, str], arguments: Mapping[str, str]) -> 
     )
     token = headers.get("X-Amz-Security-Token") or arguments.get("X-Amz-Security-Token")
     if scope:
-        name = scope[3].lower()
-        return Signature(scope[1], scope[2], _SIGNING_ALIASES.get(name, name), token)
+        return Signature(scope[1], scope[2], scope[3].lower(), token)
     old = _SIGV2.match(header)
     key = old[1] if old else arguments.get("AWSAccessKeyId", "")
     service = "s3" if "AWSAccessKeyId" in arguments and "Action" not in arguments else ""
@@ -106,23 +108,34 @@ def read_signature(headers: Mapping[str, str], arguments: Mapping[str, str]) -> 
 
 def identify(request: Request) -> ApiCall | None:
     """Return the AWS call a request makes; None when it is for no service botocore knows."""
-    signature = read_signature(request.headers, request.args)
+    signature = read_signature(request.headers, request.values)
     if signature.signing_name:
-        possible: Iterable[ServiceHead] = candidates(signature.signing_name)
+        name = signature.signing_name
+        possible = [*candidates(name), *candidates(_SIGNING_ALIASES.get(name, ""))]
     else:
         possible = _unsigned(request)
-    first = None
-    for head in possible:
-        first = first or head
-        if not _plausible(head, request):
-            continue
-        match = _match(head.name, request)
-        if match is not None:
-            return ApiCall(request, signature, head.name, *match)
-    if first is None:
+    plausible = [head for head in possible if _plausible(head, request)]
+    matches = [
+        ApiCall(request, signature, head.name, *match)
+        for head in plausible
+        if (match := _match(head.name, request)) is not None
+    ]
+    if matches:
+        return max(matches, key=_likelihood)
+    if not possible:
         return None
-    spoken = next((head for head in possible if _plausible(head, request)), first)
-    return ApiCall(request, signature, spoken.name, None)
+    return ApiCall(request, signature, (plausible or possible)[0].name, None)
+
+
+def _likelihood(call: ApiCall) -> tuple[int, bool]:
+    """Rank the services that share a signing name and know the path of a request.
+
+    The host, which tells them apart in AWS, is always localhost here. The more of the path is
+    fixed, the likelier; of two that have it in common, as `/tags/{arn}`, the simulated one.
+    """
+    assert call.operation is not None
+    fixed = re.sub(r"\{.*?\}", "", str(call.operation.http_trait.path))
+    return len(fixed), source(call.service, call.name) is not Source.NOT_SIMULATED
 
 
 def _match(service: str, request: Request) -> tuple[OperationModel, dict[str, Any]] | None:

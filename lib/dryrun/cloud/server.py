@@ -28,7 +28,7 @@ sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # takes second
 from moto.moto_api._internal import mock_random  # noqa: E402 - after the line above
 from werkzeug.serving import make_server  # noqa: E402
 
-from dryrun.cloud import registry  # noqa: E402
+from dryrun.cloud import registry, warm  # noqa: E402
 from dryrun.cloud.application import CloudApplication  # noqa: E402
 from dryrun.cloud.clock import Clock  # noqa: E402
 from dryrun.cloud.control import RESET_STATUS, Control  # noqa: E402
@@ -36,10 +36,12 @@ from dryrun.cloud.handler import CloudRequestHandler  # noqa: E402
 from dryrun.cloud.identity import seed_admin  # noqa: E402
 from dryrun.cloud.journal import Journal  # noqa: E402
 from dryrun.cloud.launcher import ALREADY_RUNNING, PORT_TAKEN  # noqa: E402
+from dryrun.cloud.services import heads  # noqa: E402
 from dryrun.workspace import Workspace  # noqa: E402
 
 SEED = 20260105
 HOST = "127.0.0.1"
+WATCH_SECONDS = 0.5
 SHORTEST_LIFE = 1.0
 """A worker that dies sooner than this, in seconds, is not worth replacing."""
 
@@ -71,36 +73,49 @@ class Keeper:
         self._run = secrets.token_hex(4)
         self._generation = 0
         self._worker = 0
+        self._news = -1
+        self._handler = CloudRequestHandler.for_workspace(workspace)
         self._stopping = False
 
     def run(self) -> int:
         """Keep a worker until one leaves with status 0, or a signal says stop."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop)
+        self._furnish()
         gc.collect()
         gc.freeze()
         try:
             while not self._stopping:
-                status = self._one_life()
-                if status == 0:
+                if self._one_life() == 0:
                     break
             return 0
         finally:
             self._workspace.cloud_file.unlink(missing_ok=True)
 
+    def _furnish(self) -> None:
+        """Make the account every worker begins with."""
+        mock_random.seed(SEED)
+        registry.install()
+        seed_admin()
+        heads()
+
     def _one_life(self) -> int:
         began = time.monotonic()
         self._generation += 1
         alive, held = os.pipe()
+        news, self._news = os.pipe()
         self._worker = os.fork()
         if self._worker == 0:
             os.close(held)
+            os.close(news)
             _die_with_keeper(alive)
             self._work()
         os.close(alive)
+        os.close(self._news)
         self._announce()
         _, status = os.waitpid(self._worker, 0)
         os.close(held)
+        warm.load(news)
         code = os.waitstatus_to_exitcode(status)
         if code not in (0, RESET_STATUS) and time.monotonic() - began < SHORTEST_LIFE:
             raise SystemExit(f"The cloud's worker ended at once with status {code}.")
@@ -109,7 +124,7 @@ class Keeper:
     def _work(self) -> NoReturn:
         try:
             self._serve()
-        except BaseException:  # noqa: BLE001 - the worker must not run the keeper's code
+        except BaseException:  # the worker must not run the keeper's code
             traceback.print_exc()
         os._exit(1)
 
@@ -119,19 +134,16 @@ class Keeper:
         gc.enable()
         clock = Clock()
         clock.take_over()
-        mock_random.seed(SEED)
-        registry.install()
-        seed_admin()
+        _end_without(self._workspace.cloud_lock)
         journal = Journal(self._workspace.journal)
-        control = Control(self._token, self._instance, clock, journal)
+        control = Control(self._token, self._instance, clock, journal, self._news)
         application = CloudApplication(control, clock, journal)
-        handler = CloudRequestHandler.for_workspace(self._workspace)
         server = make_server(
             HOST,
             self._port,
             application,
             threaded=True,
-            request_handler=handler,
+            request_handler=self._handler,
             fd=self._listener.fileno(),
         )
         server.serve_forever()
@@ -190,6 +202,24 @@ def _listen(port: int, fixed: bool) -> socket.socket | None:
         listener.listen(128)
         return listener
     return None
+
+
+def _end_without(lock: Path) -> None:
+    """End the cloud when its lock file is deleted or replaced: the workspace was started over."""
+    own = lock.stat().st_ino
+
+    def watch() -> None:
+        pause = threading.Event()
+        while True:
+            pause.wait(WATCH_SECONDS)
+            try:
+                if lock.stat().st_ino == own:
+                    continue
+            except OSError:
+                pass
+            os._exit(0)
+
+    threading.Thread(target=watch, name="lock-watch", daemon=True).start()
 
 
 def _die_with_keeper(alive: int) -> None:

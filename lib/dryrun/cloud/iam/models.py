@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from typing import Any
 
+from moto.iam.exceptions import DeleteConflictException
 from moto.iam.models import IAMBackend, iam_backends
 from moto.moto_api._internal import mock_random
 
@@ -22,9 +23,19 @@ def unique_id(prefix: str) -> str:
 class IamBackend(IAMBackend):
     """moto's IAM with AWS's unique ids."""
 
+    def _init_aws_policies(self) -> Any:
+        # moto asks every partition who owns a key; 1,500 policies in each would take a second.
+        return super()._init_aws_policies() if self.partition == "aws" else []
+
     def create_user(self, *args: Any, **kwargs: Any) -> Any:
         """Create a user."""
         return _named(super().create_user(*args, **kwargs), USER)
+
+    def delete_user(self, user_name: str) -> None:
+        """Delete a user who has no access key; "DeleteUser", IAM API Reference."""
+        if self.get_user(user_name).access_keys:
+            raise DeleteConflictException("Cannot delete entity, must delete access keys first.")
+        super().delete_user(user_name)
 
     def create_group(self, *args: Any, **kwargs: Any) -> Any:
         """Create a group."""

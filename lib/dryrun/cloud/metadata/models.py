@@ -15,7 +15,7 @@ from moto.moto_api._internal import mock_random
 from dryrun.cloud.sts.models import SessionCredentials, iam_backend, issue_for_role
 
 LIFETIME = 6 * 3600.0
-"""Seconds that role credentials last; "Retrieve security credentials" (Amazon EC2) says about six hours."""
+"""Seconds that role credentials last: about six hours ("Retrieve security credentials", EC2)."""
 
 RENEWAL = 5 * 60.0
 """Seconds before expiry from which new credentials are given out (same page)."""

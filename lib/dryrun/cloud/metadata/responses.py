@@ -98,7 +98,7 @@ def _read(instance: Any, where: str) -> Answer:
 
 def _leaves(instance: Any) -> dict[str, str | Answer]:
     base = "latest/meta-data"
-    zone = str(instance.placement)
+    zone = str(instance.placement.zone)
     leaves: dict[str, str | Answer] = {
         f"{base}/ami-id": str(instance.image_id),
         f"{base}/instance-id": instance.id,

@@ -36,9 +36,7 @@ class StsResponse(TokenResponse):
         name = self._get_param("Name")
         arn = f"arn:aws:sts::{DEFAULT_ACCOUNT_ID}:federated-user/{name}"
         user_id = f"{DEFAULT_ACCOUNT_ID}:{name}"
-        credentials = models.issue(
-            arn, user_id, self._duration(12 * HOUR, *SESSION_TOKEN_LIMITS)
-        )
+        credentials = models.issue(arn, user_id, self._duration(12 * HOUR, *SESSION_TOKEN_LIMITS))
         return ActionResult(
             {
                 "Credentials": credentials.as_response(),

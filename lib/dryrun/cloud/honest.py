@@ -1,0 +1,68 @@
+"""Turn an answer that no AWS service would give into one that says so, in its protocol."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from dryrun.cloud import errors, mishaps
+from dryrun.cloud.errors import Answer
+from dryrun.cloud.routing import CBOR, ApiCall
+
+_MARKUP = re.compile(rb"\s*(<!doctype html|<html)", re.I)
+_CODE = re.compile(rb"<Code>([^<]*)</Code>")
+_MESSAGE = re.compile(rb"<Message>([^<]*)</Message>")
+
+# "AWS protocols" of the Smithy documentation.
+_CONTENT_TYPES = {
+    "query": "text/xml",
+    "ec2": "text/xml;charset=UTF-8",
+    "rest-xml": "application/xml",
+    "rest-json": "application/json",
+    CBOR: "application/cbor",
+}
+
+
+def answer(call: ApiCall, given: Answer) -> Answer:
+    """Return moto's answer as AWS could have given it."""
+    if given.status == errors.NOT_SIMULATED_STATUS:
+        return given
+    if given.status >= 500:
+        return mishaps.unable(call)
+    # What a learner keeps in S3 or elsewhere may well be a web page.
+    if given.status < 400 and (call.service == "s3" or _streams(call)):
+        return given
+    if _MARKUP.match(given.body):
+        return errors.not_simulated(call, " in this form")
+    return _reshape(call, _retype(call, given))
+
+
+def _streams(call: ApiCall) -> bool:
+    return call.operation is not None and bool(call.operation.has_streaming_output)
+
+
+def _retype(call: ApiCall, given: Answer) -> Answer:
+    """Correct the content type where Flask put its own, which is HTML's."""
+    kind = next((name for name in given.headers if name.lower() == "content-type"), None)
+    if kind is None or not given.headers[kind].startswith("text/html"):
+        return given
+    version = call.model.metadata.get("jsonVersion", "1.0")
+    right = _CONTENT_TYPES.get(call.protocol, f"application/x-amz-json-{version}")
+    return replace(given, headers={**given.headers, kind: right})
+
+
+def _reshape(call: ApiCall, given: Answer) -> Answer:
+    """Put an error that moto sent in another protocol, or in none, into the service's own."""
+    if given.status < 400 or call.request.method == "HEAD":
+        return given
+    if call.service == "s3" and given.status == 404 and not given.body:
+        missing = mishaps.not_found(call, "Bucket", str(call.parameters.get("Bucket")))
+        return missing or given
+    json_expected = call.protocol in ("json", "rest-json")
+    if not json_expected or not given.body.lstrip().startswith(b"<"):
+        return given
+    code, message = _CODE.search(given.body), _MESSAGE.search(given.body)
+    if code is None:
+        return errors.not_simulated(call, " in this form")
+    text = message[1].decode() if message else ""
+    return errors.error(call, code[1].decode(), text, given.status)

@@ -21,7 +21,7 @@ from dryrun.cloud import launcher
 from dryrun.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
-SHOTS = ROOT / "build" / "screenshots"
+SHOTS = ROOT / "build" / "browser"
 ADDRESS = re.compile(r"http://localhost:\d+/lab\S*\?token=\w+")
 START_SECONDS = 90
 CELL_SECONDS = 60

@@ -18,6 +18,7 @@ from dryrun.cloud.clock import Clock
 from dryrun.cloud.control import Control
 from dryrun.cloud.egress import REFUSED_HOST_KEY
 from dryrun.cloud.errors import Answer
+from dryrun.cloud.hosts import refusal
 from dryrun.cloud.journal import CHECKER, Journal, presentable
 from dryrun.cloud.routing import OTHER_S3, ApiCall, identify
 from dryrun.cloud.services import heads
@@ -204,10 +205,7 @@ class CloudApplication:
 
 def refuse_aws(call: ApiCall | None, host: str) -> Answer:
     """Refuse a request that was leaving for AWS itself."""
-    message = (
-        f"Dry Run lets no lab process reach AWS ({host}); "
-        "call the lab cloud instead, as every command does when no endpoint is named."
-    )
+    message = refusal(host)
     if call is None:
         return _plain(403, message)
     return errors.error(call, "DryRunRefused", message, 403)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dryrun import environment
 from dryrun.cloud.keys import ADMIN_KEY_ID, ADMIN_SECRET
 from dryrun.exceptions import CloudError, WorkspaceError
 from dryrun.workspace import Workspace
@@ -225,8 +226,7 @@ def _server_environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("AWS_", "MOTO_")) and not name.lower().endswith("_proxy")
     }
-    if "DRYRUN_UPSTREAM_PROXY" in os.environ:
-        kept["DRYRUN_UPSTREAM_PROXY"] = os.environ["DRYRUN_UPSTREAM_PROXY"]
+    kept[environment.UPSTREAM_VARIABLE] = environment.upstream(os.environ)
     return {**kept, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "PYTHONHASHSEED": "0"}
 
 

@@ -1,0 +1,1 @@
+"""The real AWS tools, put where lab processes find them."""

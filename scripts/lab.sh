@@ -1,0 +1,3 @@
+#!/bin/sh
+# `make lab` for machines without make.
+exec python3 "$(dirname "$0")/bootstrap.py" lab "$@"

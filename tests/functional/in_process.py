@@ -1,0 +1,148 @@
+"""The lab cloud without a socket: real boto3 clients, the real application, no HTTP between."""
+
+from __future__ import annotations
+
+import functools
+import io
+import os
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+import boto3
+import botocore.session
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+
+from dryrun.cloud import registry
+from dryrun.cloud.application import CloudApplication
+from dryrun.cloud.clock import Clock
+from dryrun.cloud.control import Control
+from dryrun.cloud.identity import seed_admin
+from dryrun.cloud.journal import Journal
+from dryrun.cloud.keys import ADMIN_KEY_ID, ADMIN_SECRET
+
+# Before anything makes a backend, as in `dryrun.cloud.server`.
+os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+registry.install()
+
+ENDPOINT = "http://localhost:4566"
+TOKEN = "in-process"
+
+
+@dataclass
+class Reply:
+    """What the cloud sent."""
+
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass
+class Lab:
+    """One cloud in this process, and every reply it gave."""
+
+    application: CloudApplication
+    control: Control
+    clock: Clock
+    journal: Journal
+    replies: list[Reply] = field(default_factory=list)
+
+    def send(self, environ: dict[str, Any]) -> Reply:
+        """Answer one WSGI request."""
+        reply = Reply()
+
+        def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
+            reply.status, reply.headers = int(status.split()[0]), dict(headers)
+
+        reply.body = b"".join(self.application(environ, start_response))
+        self.replies.append(reply)
+        return reply
+
+    def before_send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        """Answer what botocore was about to send (its `before-send` event)."""
+        reply = self.send(environ(request))
+        return AWSResponse(request.url, reply.status, reply.headers, _Raw(reply.body))
+
+
+class _Raw(io.BytesIO):
+    """A response's body as urllib3 gives it."""
+
+    def stream(self, **_: Any) -> Any:
+        while block := self.read(65536):
+            yield block
+
+
+@functools.cache
+def lab() -> Lab:
+    """Return this process's cloud, built as `dryrun.cloud.server` builds it."""
+    seed_admin()
+    clock = Clock()
+    journal = Journal(None)
+    control = Control(TOKEN, "test-1", clock, journal)
+    return Lab(CloudApplication(control, clock, journal), control, clock, journal)
+
+
+@functools.cache
+def session() -> boto3.Session:
+    """Return the one session: its loader caches every model it reads."""
+    core = botocore.session.Session()
+    core.get_component("credential_provider").providers[:] = []
+    made = boto3.Session(ADMIN_KEY_ID, ADMIN_SECRET, region_name="us-east-1", botocore_session=core)
+    made.events.register("before-send", lab().before_send)
+    return made
+
+
+def client(service: str, **config: Any) -> Any:
+    """Return a boto3 client of the lab cloud, with boto3's own retries."""
+    return session().client(service, endpoint_url=ENDPOINT, config=Config(**config))
+
+
+def environ(request: AWSPreparedRequest) -> dict[str, Any]:
+    """Return the WSGI environment of a request, as werkzeug's server makes it."""
+    body = request.body or b""
+    if hasattr(body, "read"):
+        body = body.read()
+    if isinstance(body, str):
+        body = body.encode()
+    headers = [(name, _text(value)) for name, value in request.headers.items()]
+    return wsgi(request.method, request.url, headers, bytes(body))
+
+
+def wsgi(
+    method: str, url: str, headers: list[tuple[str, str]], body: bytes = b""
+) -> dict[str, Any]:
+    """Return the WSGI environment of a request in its parts."""
+    parts = urlsplit(url)
+    raw = parts.path + (f"?{parts.query}" if parts.query else "")
+    made: dict[str, Any] = {
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(parts.path or "/").decode("latin-1"),
+        "QUERY_STRING": parts.query,
+        "REQUEST_URI": raw,
+        "RAW_URI": raw,
+        "REMOTE_ADDR": "127.0.0.1",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "4566",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": parts.netloc,
+        "CONTENT_LENGTH": str(len(body)),
+    }
+    for name, value in headers:
+        key = name.upper().replace("-", "_")
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        made[key] = f"{made[key]},{value}" if key in made and key.startswith("HTTP_X") else value
+    return made
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)

@@ -20,6 +20,7 @@ from dryrun.checks.registry import get_lab
 from dryrun.cloud import launcher
 from dryrun.exceptions import CloudError, DryRunError, LabError, WorkspaceError
 from dryrun.notebook import messages
+from dryrun.notebook.display import ipython
 from dryrun.notebook.state import (
     Prepared,
     forget_prepared,
@@ -215,6 +216,8 @@ def _attach() -> Session:
 
 def _open(workspace: Workspace, running: Cloud, lab: Lab, since: int) -> Session:
     environment.apply(environment.lab_environment(workspace, running.endpoint))
+    if ipython() is not None:
+        environment.prepare_process(workspace)
     account = Account(workspace, running, since=since)
     account.warm(lab.services)
     progress = Progress(None if is_strict() else workspace.progress)

@@ -59,7 +59,7 @@ class Account:
         self.environ: MutableMapping[str, str] = os.environ if environ is None else environ
         self.since = since
         self._quiet = quiet
-        self._session: botocore.session.Session | None = None
+        self._session: boto3.session.Session | None = None
         self._clients: dict[tuple[str, str], Any] = {}
         self._building = threading.Lock()
         self._calls: list[Call] = []
@@ -83,10 +83,10 @@ class Account:
 
     def _build(self, service: str, region: str) -> Any:
         if self._session is None:
-            self._session = _sealed_session()
-        # boto3's own session, not botocore's, so that S3 clients have upload_file and the like.
-        session = boto3.session.Session(botocore_session=self._session)
-        return session.client(
+            # boto3's own session, not botocore's, so that S3 clients have upload_file; one of
+            # it, because each adds its methods to the botocore session below once more.
+            self._session = boto3.session.Session(botocore_session=_sealed_session())
+        return self._session.client(
             service,
             region_name=region,
             endpoint_url=self.running.endpoint,

@@ -49,7 +49,8 @@ class Exercise:
     `hints` (markdown, at least three) go from a nudge to nearly the answer. `attempted`
     says whether the learner has done anything recognisable. `solve` builds the state a
     right answer leaves, and is quick: `lab.catch_up` calls it. `why` is the one sentence
-    a learner should take away, shown when it is done.
+    a learner should take away, shown when it is done. `ids` are the curriculum ids it
+    practises.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Exercise:
     solve: Callable[[Account], None]
     why: str = ""
     aliases: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Turn lab sources into notebooks, and hold every lab to the same standard."""

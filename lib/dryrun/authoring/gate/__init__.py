@@ -1,0 +1,1 @@
+"""The content gate: what every lab must keep, one small module a rule."""

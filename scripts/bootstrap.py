@@ -27,6 +27,11 @@ INPUTS = (
     "lib/dryrun/tools/aws-help-pages.json",
 )
 TIERS = ("tests/unit", "tests/functional", "tests/labs", "tests/browser")
+# A module's servers belong to one worker; each test of a lab makes its own.
+DISTRIBUTION = {
+    "tests/functional": ["-n", "2", "--dist", "loadgroup"],
+    "tests/labs": ["-n", "2", "--dist", "worksteal"],
+}
 # pytest's exit code when every test was deselected.
 NOTHING_SELECTED = 5
 
@@ -219,9 +224,7 @@ def test(words):
         print("== %s" % tier)
         sys.stdout.flush()
         command = [program("python"), "-m", "pytest", "-q", tier]
-        if tier in ("tests/functional", "tests/labs"):
-            # A notebook's cells, and a module's servers, belong to one worker.
-            command += ["-n", "2", "--dist", "loadfile"]
+        command += DISTRIBUTION.get(tier, [])
         status = subprocess.call(command + words)
         if status not in (0, NOTHING_SELECTED if words else 0):
             return status

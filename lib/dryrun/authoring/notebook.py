@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 from collections import Counter
@@ -35,8 +36,23 @@ def gap_text(source: Source, cell: Cell) -> str:
     number = source.number(str(cell.exercise))
     lines = [f"# Exercise {number}: your turn. Write here, run, then run the check below."]
     if cell.gap:
-        lines.append(cell.gap.rstrip())
+        lines += cell.gap.rstrip().split("\n") if _is_code(cell.gap) else _comment(cell.gap)
     return "\n".join(lines) + "\n"
+
+
+def _is_code(text: str) -> bool:
+    """Tell starting code, which a learner runs, from a sentence, which becomes a comment."""
+    if text.startswith(("#", "!", "%")):
+        return True
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
+
+
+def _comment(text: str) -> list[str]:
+    return [f"# {line}".rstrip() for line in text.rstrip().split("\n")]
 
 
 def dump(notebook: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ from dryrun.cloud import launcher
 from dryrun.exceptions import CloudError, DryRunError, LabError, WorkspaceError
 from dryrun.notebook import messages
 from dryrun.notebook.display import ipython
+from dryrun.notebook.gaps import allow_comments_above_magics
 from dryrun.notebook.state import (
     Prepared,
     forget_prepared,
@@ -218,6 +219,7 @@ def _open(workspace: Workspace, running: Cloud, lab: Lab, since: int) -> Session
     environment.apply(environment.lab_environment(workspace, running.endpoint))
     if ipython() is not None:
         environment.prepare_process(workspace)
+        allow_comments_above_magics(ipython())
     account = Account(workspace, running, since=since)
     account.warm(lab.services)
     progress = Progress(None if is_strict() else workspace.progress)

@@ -103,10 +103,17 @@ def test_a_lab_has_gaps_and_nothing_of_the_answers(spoiled):
     assert all(not cell.get("outputs") for cell in cells)
 
 
-def test_a_gap_may_begin_with_words_of_the_author(spoiled):
+def test_a_gap_may_begin_with_code_of_the_author(spoiled):
     old = ":tags: [solution]\n:exercise: make-bucket\n"
-    source = spoiled((old, old + ':gap: "s3."\n'))
-    assert gap_text(source, source.solution("make-bucket")).endswith("below.\ns3.\n")
+    source = spoiled((old, old + ':gap: "report()"\n'))
+    assert gap_text(source, source.solution("make-bucket")).endswith("below.\nreport()\n")
+
+
+def test_a_sentence_in_a_gap_is_a_comment(spoiled):
+    old = ":tags: [solution]\n:exercise: make-bucket\n"
+    source = spoiled((old, old + ':gap: "Make a bucket, then look."\n'))
+    text = gap_text(source, source.solution("make-bucket"))
+    assert text.endswith("below.\n# Make a bucket, then look.\n")
 
 
 def test_cell_ids_come_from_the_text(spoiled):

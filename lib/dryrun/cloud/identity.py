@@ -14,7 +14,6 @@ from dryrun.cloud.keys import ADMIN_KEY_ID, ADMIN_NAME, ADMIN_SECRET
 from dryrun.cloud.sts.models import session_credentials
 
 IAM_REGION = "us-east-1"
-ADMIN_POLICY = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 # The words of each protocol family, from "Common Errors" of the AWS API references
 # (IAM, EC2, Amazon S3 and DynamoDB).
@@ -26,7 +25,7 @@ def seed_admin() -> None:
     """Create the learner's administrator with its fixed, obviously fake key."""
     iam = iam_backends[DEFAULT_ACCOUNT_ID]["aws"]
     user = iam.create_user(IAM_REGION, ADMIN_NAME)
-    iam.attach_user_policy(ADMIN_POLICY, user.name)
+    iam.administrator_access().attach_to(user)
     key = iam.create_access_key(user.name)
     del iam.access_keys[key.access_key_id]
     key.access_key_id = ADMIN_KEY_ID

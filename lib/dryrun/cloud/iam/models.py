@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import string
+import threading
 from typing import Any
 
 from moto.iam.exceptions import DeleteConflictException
-from moto.iam.models import IAMBackend, iam_backends
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, IAMBackend, iam_backends
 from moto.moto_api._internal import mock_random
 
 # "Understanding unique ID prefixes", IAM identifiers, AWS IAM User Guide.
 USER, GROUP, PROFILE, POLICY = "AIDA", "AGPA", "AIPA", "ANPA"
+ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
 _LENGTH = 21
 
 
@@ -21,11 +25,65 @@ def unique_id(prefix: str) -> str:
 
 
 class IamBackend(IAMBackend):
-    """moto's IAM with AWS's unique ids."""
+    """moto's IAM with AWS's unique ids.
+
+    The 1,500 policies AWS manages are read when they are first asked for: they cost 14 MB and a
+    seventh of a second, and moto makes an IAM of every partition to ask who owns a key.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._reading = threading.RLock()
+        self._aws_policies: list[Any] | None = None
+        self._policies: dict[str, Any] | None = None
+        super().__init__(*args, **kwargs)
+
+    def administrator_access(self) -> Any:
+        """Return the policy AdministratorAccess without reading the others."""
+        if self._aws_policies is None:
+            name = "AdministratorAccess"
+            at = aws_managed_policies_data.index("{", aws_managed_policies_data.index(f'"{name}":'))
+            data, _ = json.JSONDecoder().raw_decode(aws_managed_policies_data, at)
+            return AWSManagedPolicy.from_data(name, self.account_id, self.region_name, data)
+        return next(policy for policy in self._aws_policies if policy.arn == ADMINISTRATOR_ACCESS)
+
+    @property
+    def aws_managed_policies(self) -> list[Any]:
+        """The policies AWS manages, in this partition."""
+        with self._reading:
+            if self._aws_policies is None:
+                read = super()._init_aws_policies() if self.partition == "aws" else []
+                attached = self._attached()
+                self._aws_policies = [attached.get(policy.arn, policy) for policy in read]
+            return self._aws_policies
+
+    @aws_managed_policies.setter
+    def aws_managed_policies(self, policies: list[Any]) -> None:
+        """Take no notice of what moto sets when it begins."""
+
+    @property
+    def managed_policies(self) -> dict[str, Any]:
+        """All managed policies by ARN: AWS's and the account's own."""
+        with self._reading:
+            if self._policies is None:
+                self._policies = {policy.arn: policy for policy in self.aws_managed_policies}
+            return self._policies
+
+    @managed_policies.setter
+    def managed_policies(self, policies: dict[str, Any]) -> None:
+        """Take no notice of what moto sets when it begins."""
 
     def _init_aws_policies(self) -> Any:
-        # moto asks every partition who owns a key; 1,500 policies in each would take a second.
-        return super()._init_aws_policies() if self.partition == "aws" else []
+        return []
+
+    def _init_managed_policies(self) -> dict[str, Any]:
+        return {}
+
+    def _attached(self) -> dict[str, Any]:
+        """Return the policies that users have been given before the rest was read."""
+        found: dict[str, Any] = {}
+        for user in self.users.values():
+            found.update(user.managed_policies)
+        return found
 
     def create_user(self, *args: Any, **kwargs: Any) -> Any:
         """Create a user."""

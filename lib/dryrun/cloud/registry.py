@@ -25,7 +25,10 @@ class Service:
         return getattr(importlib.import_module(module), name)
 
 
-SERVICES: tuple[Service, ...] = (Service("sts", "sts", "dryrun.cloud.sts.responses:StsResponse"),)
+SERVICES: tuple[Service, ...] = (
+    Service("iam", "iam", "dryrun.cloud.iam.responses:IamResponse"),
+    Service("sts", "sts", "dryrun.cloud.sts.responses:StsResponse"),
+)
 """All services of ours."""
 
 WITHDRAWN: dict[str, frozenset[str]] = {
@@ -48,13 +51,13 @@ WITHDRAWN: dict[str, frozenset[str]] = {
 """Operations moto answers in a way that would mislead; they answer NotSimulated instead."""
 
 
-BACKENDS: tuple[str, ...] = ("dryrun.cloud.iam.models",)
-"""Modules whose `install()` puts a backend of ours in moto's place."""
+REPLACEMENTS: tuple[str, ...] = ("dryrun.cloud.iam.models", "dryrun.cloud.request_ids")
+"""Modules whose `install()` puts a backend or a function of ours in moto's place."""
 
 
 def install() -> None:
     """Put our services and backends into moto, before any request is served."""
-    for module in BACKENDS:
+    for module in REPLACEMENTS:
         importlib.import_module(module).install()
     for service in SERVICES:
         urls = importlib.import_module(f"moto.{service.moto_package}.urls")

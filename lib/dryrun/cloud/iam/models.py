@@ -7,8 +7,8 @@ import string
 import threading
 from typing import Any
 
-from moto.iam.exceptions import DeleteConflictException
 from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.exceptions import DeleteConflictException
 from moto.iam.models import AWSManagedPolicy, IAMBackend, iam_backends
 from moto.moto_api._internal import mock_random
 

@@ -20,6 +20,19 @@ class AccessDenied(StsError):
         )
 
 
+class SignatureDoesNotMatch(StsError):
+    """Refuse a request that another secret signed."""
+
+    code = "SignatureDoesNotMatch"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The request signature we calculated does not match the signature you provided. "
+            "Check your AWS Secret Access Key and signing method. Consult the service "
+            "documentation for details."
+        )
+
+
 class ValidationError(StsError):
     """Refuse a parameter value."""
 

@@ -82,6 +82,14 @@ def caller(access_key: str) -> tuple[str, str]:
     return user.arn, user.id
 
 
+def secret_of(access_key: str) -> str:
+    """Return the secret of a key that is known."""
+    session = session_credentials.get(access_key)
+    if session is not None:
+        return session.secret_access_key
+    return str(iam_backend().access_keys[access_key].secret_access_key)
+
+
 def iam_backend() -> IAMBackend:
     """Return the IAM of the learner's account."""
     return iam_backends[DEFAULT_ACCOUNT_ID]["aws"]

@@ -7,8 +7,13 @@ from moto.core.responses import ActionResult
 from moto.iam.exceptions import NotFoundException
 from moto.sts.responses import TokenResponse
 
-from dryrun.cloud.sts import models
-from dryrun.cloud.sts.exceptions import AccessDenied, NotSimulated, ValidationError
+from dryrun.cloud.sts import models, signatures
+from dryrun.cloud.sts.exceptions import (
+    AccessDenied,
+    NotSimulated,
+    SignatureDoesNotMatch,
+    ValidationError,
+)
 
 HOUR = 3600
 SESSION_TOKEN_LIMITS = (900, 129600)
@@ -76,9 +81,24 @@ class StsResponse(TokenResponse):
         )
 
     def get_caller_identity(self) -> ActionResult:
-        """Return whom the key of this request stands for."""
+        """Return whom the key of this request stands for, if it is signed with that key."""
+        self._check_signature()
         arn, user_id = models.caller(self.access_key)
         return ActionResult({"UserId": user_id, "Account": DEFAULT_ACCOUNT_ID, "Arn": arn})
+
+    def _check_signature(self) -> None:
+        """Refuse a request that was not made with the secret of the key it names."""
+        # GetCallerIdentity is how people try a key; a wrong secret must show here at least.
+        request = self.normalized_request
+        # Reading the form has used the body up.
+        stream = request.environ["wsgi.input"]
+        stream.seek(0)
+        address = f"{request.raw_path}?{request.query_string.decode()}"
+        secret = models.secret_of(self.access_key)
+        if not signatures.is_genuine(
+            request.method, address, request.headers, stream.read(), secret
+        ):
+            raise SignatureDoesNotMatch
 
     def _duration(self, default: int, shortest: int, longest: int) -> int:
         seconds = self._get_int_param("DurationSeconds", default)

@@ -1,0 +1,1 @@
+"""Track 01: the AWS CLI and the SDK."""

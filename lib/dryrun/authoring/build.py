@@ -47,9 +47,8 @@ def build(source: Source, *, only_stale: bool = False) -> Built:
 def fingerprint(source: Source) -> str:
     """Return the sha256 of everything a solution is built from: source and checks."""
     digest = hashlib.sha256(source.text.encode())
-    module = checks_module.find(source.id)
-    if module:
-        digest.update(module.read_bytes())
+    for file in checks_module.files(source.id):
+        digest.update(file.read_bytes())
     return digest.hexdigest()
 
 

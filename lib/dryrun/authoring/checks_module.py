@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,3 +30,33 @@ def find(lab_id: str) -> Path | None:
         if getattr(module, "LAB", None) is lab and module.__file__:
             return Path(module.__file__)
     return None
+
+
+def files(lab_id: str) -> list[Path]:
+    """Return the file that defines the Lab of `lab_id` and those beside it that it imports."""
+    first = find(lab_id)
+    found: list[Path] = []
+    waiting = [first] if first else []
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.append(file)
+            waiting += [path for path in _imported(file) if path.is_file()]
+    return sorted(found)
+
+
+def _imported(file: Path) -> list[Path]:
+    """Return the files of the same folder that a module may import from."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            names.append(node.module or "")
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    package = file.parent.name
+    return [
+        file.with_name(f"{name.rpartition('.')[2]}.py")
+        for name in names
+        if name.split(".")[-2:-1] == [package]
+    ]

@@ -71,6 +71,6 @@ def simulated(service: str, operation: str) -> bool:
 
 
 def _all_text(subject: Subject) -> str:
-    module = checks_module.find(subject.source.id)
-    cells = "\n".join(cell.text for cell in subject.source.cells)
-    return cells + (module.read_text(encoding="utf-8") if module else "")
+    texts = [cell.text for cell in subject.source.cells]
+    texts += [file.read_text("utf-8") for file in checks_module.files(subject.source.id)]
+    return "\n".join(texts)

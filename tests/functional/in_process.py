@@ -6,7 +6,7 @@ import functools
 import io
 import os
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import boto3
@@ -39,6 +39,17 @@ class Reply:
     body: bytes = b""
 
 
+class LastCall(Journal):
+    """A journal with its last entry at hand."""
+
+    last: ClassVar[dict[str, Any]] = {}
+
+    def append(self, **fields: Any) -> None:
+        """Add a call."""
+        LastCall.last = fields
+        super().append(**fields)
+
+
 @dataclass
 class Lab:
     """One cloud in this process, and every reply it gave."""
@@ -46,8 +57,9 @@ class Lab:
     application: CloudApplication
     control: Control
     clock: Clock
-    journal: Journal
+    journal: LastCall
     replies: list[Reply] = field(default_factory=list)
+    sent: list[AWSPreparedRequest] = field(default_factory=list)
 
     def send(self, environ: dict[str, Any]) -> Reply:
         """Answer one WSGI request."""
@@ -62,6 +74,7 @@ class Lab:
 
     def before_send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         """Answer what botocore was about to send (its `before-send` event)."""
+        self.sent.append(request)
         reply = self.send(environ(request))
         return AWSResponse(request.url, reply.status, reply.headers, _Raw(reply.body))
 
@@ -79,7 +92,7 @@ def lab() -> Lab:
     """Return this process's cloud, built as `dryrun.cloud.server` builds it."""
     seed_admin()
     clock = Clock()
-    journal = Journal(None)
+    journal = LastCall(None)
     control = Control(TOKEN, "test-1", clock, journal)
     return Lab(CloudApplication(control, clock, journal), control, clock, journal)
 
@@ -101,13 +114,20 @@ def client(service: str, **config: Any) -> Any:
 
 def environ(request: AWSPreparedRequest) -> dict[str, Any]:
     """Return the WSGI environment of a request, as werkzeug's server makes it."""
+    return wsgi(request.method, request.url, headers_of(request), body_of(request))
+
+
+def headers_of(request: AWSPreparedRequest) -> list[tuple[str, str]]:
+    """Return the headers of a request as text."""
+    return [(name, _text(value)) for name, value in request.headers.items()]
+
+
+def body_of(request: AWSPreparedRequest) -> bytes:
+    """Return the body of a request, whatever botocore holds it in."""
     body = request.body or b""
     if hasattr(body, "read"):
         body = body.read()
-    if isinstance(body, str):
-        body = body.encode()
-    headers = [(name, _text(value)) for name, value in request.headers.items()]
-    return wsgi(request.method, request.url, headers, bytes(body))
+    return body.encode() if isinstance(body, str) else bytes(body)
 
 
 def wsgi(

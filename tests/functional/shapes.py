@@ -13,6 +13,7 @@ ACCOUNT = "123456789012"
 MOMENT = datetime(2026, 1, 5, 12, tzinfo=UTC)
 DEEPEST = 6
 
+_UUID = "01234567-89ab-4cde-8f01-23456789abcd"
 # Tried in order against a member's pattern and lengths; the first that fits is taken.
 _WORDS = (
     "dryrun-test",
@@ -24,7 +25,7 @@ _WORDS = (
     "us-east-1",
     ACCOUNT,
     "0123456789abcdef",
-    "01234567-89ab-4cde-8f01-23456789abcd",
+    _UUID,
     "0123456789abcdef0123456789abcdef",
     "a" * 26,
     "1.0.0",
@@ -68,7 +69,7 @@ def _value(shape: Shape, name: str, service: str, depth: int) -> Any:
     if kind == "structure":
         return _structure(shape, service, depth)
     if kind == "list":
-        few = max(shape.metadata.get("min", 1), 1) if depth < DEEPEST else 0
+        few = max(shape.metadata.get("min", 0), 1 if depth < DEEPEST else 0)
         return [_numbered(_value(shape.member, name, service, depth + 1), n) for n in range(few)]
     if kind == "map":
         key = _value(shape.key, "Key", service, depth + 1)
@@ -101,7 +102,7 @@ def _string(shape: Any, name: str, service: str) -> str:
     if known is not None and service in ("s3", "s3control", "sqs", "iam"):
         return known
     arn = f"arn:aws:{service}:us-east-1:{ACCOUNT}:dryrun:test"
-    longer = f"arn:aws:{service}:us-east-1:{ACCOUNT}:thing/{_WORDS[9]}"
+    longer = f"arn:aws:{service}:us-east-1:{ACCOUNT}:portal/{_UUID}"
     words = (arn, longer, *_WORDS) if "arn" in name.lower() else (*_WORDS, arn)
     pattern = _pattern(shape.metadata.get("pattern"))
     for word in words:

@@ -73,7 +73,7 @@ def outcome(exercise: str, tmp_path: Path, calls: Iterable[dict[str, Any]]) -> s
     ("calls", "expected"),
     [
         ([], "not attempted pages-small list-whole"),
-        (listed(3), "not attempted pages-small list-whole"),
+        (listed(1), "not yet pages-small list-whole"),
         ([*listed(3), *DEMONSTRATION * 3], "not attempted pages-small list-whole"),
         (listed(11, 250), "done"),
         (listed(27, 100, operation="ListObjects"), "done"),
@@ -99,6 +99,8 @@ def test_small_pages(calls: list[dict[str, Any]], expected: str, tmp_path: Path)
         (listed(2, 40) + listed(1), "done"),
         (listed(1, 40), "not yet sheet-went-on sheet-eighty"),
         (listed(67, 40), "not yet sheet-eighty"),
+        (listed(11, 250) + users(), "not attempted sheet-small sheet-went-on sheet-eighty"),
+        (listed(11, 250) + listed(1, 80), "not yet sheet-small sheet-went-on"),
         (users() + listed(1) * 2, "not yet sheet-small sheet-went-on sheet-eighty"),
         (users() + listed(1, 80), "not yet sheet-small sheet-went-on"),
     ],

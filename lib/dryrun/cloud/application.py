@@ -14,6 +14,7 @@ from moto.core.request import Request
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from dryrun.cloud import capabilities, errors, honest, identity, mishaps, paging
+from dryrun.cloud.bodies import BrokenBodyError, read_body
 from dryrun.cloud.clock import Clock
 from dryrun.cloud.control import Control
 from dryrun.cloud.egress import REFUSED_HOST_KEY
@@ -32,6 +33,9 @@ _METADATA = ("/imds/", "/v2/credentials/")
 _MOTO_ONLY = ("/moto-api", "/favicon.ico")
 
 
+_READS = re.compile(r"(Describe|List|Get|Head|Scan|Query|Lookup|Filter|Search)")
+
+
 class CloudApplication:
     """Answer every AWS call: refuse, route, simulate, page, delay, write down."""
 
@@ -40,6 +44,7 @@ class CloudApplication:
         self._control = control
         self._clock = clock
         self._journal = journal
+        self._pages = paging.Pages()
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
@@ -60,9 +65,10 @@ class CloudApplication:
         return [answer.body]
 
     def _answer(self, environ: Environ) -> Answer:
-        body = read_body(environ)
-        if body is None:
-            return _plain(400, "The length of this request's body is not a number.")
+        try:
+            body = read_body(environ)
+        except BrokenBodyError as error:
+            return _plain(400, f"This request cannot be read: {error}.")
         request = _request(environ, body)
         refused_host = environ.get(REFUSED_HOST_KEY)
         if refused_host is not None:
@@ -100,18 +106,23 @@ class CloudApplication:
         refusal = self._refusal(call)
         if refusal is not None:
             return refusal
-        page = paging.requested_page(call)
+        page = self._pages.requested(call)
         if page is not None:
-            wrong = paging.refuse_limit(call, page)
+            wrong = self._pages.refuse(call, page)
             if wrong is not None:
                 return errors.error(call, *wrong)
-            if page.cursor is not None:
-                query, body = paging.without_token(call, page, environ["QUERY_STRING"], body)
-                environ = {**environ, "QUERY_STRING": query}
-        answer = self._simulate(call, environ, body)
-        if page is not None and answer.status == 200:
-            answer = paging.cut(call, page, answer)
-            self._delay(call, page, answer)
+        if page is None:
+            answer = self._simulate(call, environ, body)
+        else:
+
+            def ask(query: str, body: bytes) -> Answer:
+                return self._simulate(call, {**environ, "QUERY_STRING": query}, body)
+
+            answer = self._pages.serve(call, page, environ["QUERY_STRING"], body, ask)
+            if answer.status == 200:
+                self._delay(call, page, answer)
+        if not _READS.match(call.name):
+            self._pages.changed()
         return answer
 
     def _refusal(self, call: ApiCall) -> Answer | None:
@@ -174,11 +185,9 @@ class CloudApplication:
     def _delay(self, call: ApiCall, page: paging.Page, answer: Answer) -> None:
         """Wait in proportion to the page, as far as the lab asks for it."""
         milliseconds = self._control.settings.item_latency_ms
-        if milliseconds <= 0:
-            return
-        read = paging.read_items(call, page, answer)
-        if read is not None:
-            time.sleep(min(len(read[1]) * milliseconds / 1000, LONGEST_ANSWER_SECONDS))
+        if milliseconds > 0 and CHECKER not in call.request.headers.get("User-Agent", ""):
+            seconds = paging.count_items(call, page, answer) * milliseconds / 1000
+            time.sleep(min(seconds, LONGEST_ANSWER_SECONDS))
 
     def _write_down(self, call: ApiCall, answer: Answer, seconds: float) -> None:
         agent = call.request.headers.get("User-Agent", "")
@@ -211,18 +220,6 @@ def refuse_aws(call: ApiCall | None, host: str) -> Answer:
     return errors.error(call, "DryRunRefused", message, 403)
 
 
-def read_body(environ: Environ) -> bytes | None:
-    """Read a request's body whole; None when its length is nonsense."""
-    stream = environ["wsgi.input"]
-    if environ.get("wsgi.input_terminated"):
-        return bytes(stream.read())
-    try:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return None
-    return bytes(stream.read(length)) if length >= 0 else None
-
-
 def _metadata(method: str, path: str, headers: Mapping[str, str]) -> Answer:
     from dryrun.cloud.metadata import responses  # noqa: PLC0415 - loads EC2, half a second
 
@@ -239,10 +236,11 @@ def _request(environ: Environ, body: bytes) -> Request:
 
 def _refuse_caller(call: ApiCall) -> Answer | None:
     """Refuse a caller who did not sign, or with a key that is not good."""
-    key, token = call.signature.access_key, call.signature.token
-    if key:
-        refused = identity.refuse(call.service, call.protocol, key, token)
-        return errors.error(call, *refused, status=403) if refused else None
+    if call.signature.access_key:
+        refused = identity.refuse(call)
+        return (
+            errors.error(call, refused.code, refused.message, refused.status) if refused else None
+        )
     return None if call.name in heads()[call.service].unsigned else _unsigned(call)
 
 

@@ -65,10 +65,14 @@ def table() -> Iterator[Capability]:
     """Yield every operation of every service moto or Dry Run knows, in order of names."""
     for service in sorted(heads()):
         if package(service) is not None:
-            for operation in get_service_model(service).operation_names:
-                if operation in _MOTO_ONLY:
-                    continue
-                yield Capability(service, operation, source(service, operation))
+            yield from service_table(service)
+
+
+def service_table(service: str) -> Iterator[Capability]:
+    """Yield every operation of one service, in the order of its model."""
+    for operation in get_service_model(service).operation_names:
+        if operation not in _MOTO_ONLY:
+            yield Capability(service, operation, source(service, operation))
 
 
 def source(service: str, operation: str) -> Source:

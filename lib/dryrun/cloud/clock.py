@@ -10,6 +10,7 @@ import heapq
 import itertools
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -172,7 +173,10 @@ class Clock:
 
     def _run(self, event: Event) -> None:
         self._move_to(event.when)
-        event.action()
+        try:
+            event.action()
+        except Exception:  # one event that fails must not stop the clock, or a request
+            traceback.print_exc()
 
     def _move_to(self, when: float) -> None:
         with self._changed:

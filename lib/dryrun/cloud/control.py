@@ -103,8 +103,11 @@ class Control:
         unknown = payload.keys() - asdict(self.settings).keys()
         if unknown:
             raise ValueError(f"there is no setting {sorted(unknown)[0]!r}")
-        for name, value in payload.items():
-            setattr(self.settings, name, float(value))
+        wanted = {name: float(value) for name, value in payload.items()}
+        for name, value in wanted.items():
+            if not 0 <= value < float("inf"):
+                raise ValueError(f"{name} must be 0 or more, not {value}")
+            setattr(self.settings, name, value)
         return asdict(self.settings)
 
     def _calls(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -117,7 +120,7 @@ class Control:
     def _reset(self, _: dict[str, Any]) -> dict[str, Any]:
         if self._news is not None:
             warm.tell(self._news)
-        run, _, generation = self._instance.rpartition("-")
+        run, generation = self._instance.rsplit("-", 1)
         return {**self._leave(RESET_STATUS), "instance": f"{run}-{int(generation) + 1}"}
 
     def _leave(self, status: int) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from botocore.model import OperationNotFoundError
 from moto.core.exceptions import ServiceException
 from moto.core.model import OperationModel, ServiceModel
 from moto.core.serialize import get_serializer_class
-from moto.moto_api._internal import mock_random
 
+from dryrun.cloud import request_ids
 from dryrun.cloud.routing import CBOR, ApiCall
 
 NOT_SIMULATED = "NotSimulated"
@@ -48,7 +48,7 @@ def error(call: ApiCall, code: str, message: str, status: int | None = None) -> 
         response = serializer_class(operation).serialize(RefusalError(code, message))
     body = response["body"]
     headers = {str(name): str(value) for name, value in response["headers"].items()}
-    headers["x-amzn-RequestId"] = headers["x-amz-request-id"] = str(mock_random.uuid4())
+    headers["x-amzn-RequestId"] = headers["x-amz-request-id"] = request_ids.new()
     data = body if isinstance(body, bytes) else body.encode()
     if call.request.method == "HEAD":
         data = b""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 
 from dryrun.cloud import certificates
+from dryrun.cloud.bodies import ChunkedBody
 from dryrun.cloud.egress import EgressRequestHandler
 from dryrun.workspace import Workspace
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 
 class CloudRequestHandler(EgressRequestHandler, MotoRequestHandler):
@@ -18,6 +22,13 @@ class CloudRequestHandler(EgressRequestHandler, MotoRequestHandler):
     def for_workspace(cls, workspace: Workspace) -> type[CloudRequestHandler]:
         """Return a handler class that answers for AWS hosts with the workspace's certificates."""
         return type("WorkspaceHandler", (cls,), {"trust": certificates.ensure(workspace)})
+
+    def make_environ(self) -> WSGIEnvironment:
+        """Return the environ of the guard and of moto, with a reader of chunks of our own."""
+        environ = super().make_environ()
+        if environ.get("wsgi.input_terminated"):
+            environ["wsgi.input"] = ChunkedBody(self.rfile)
+        return environ
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Drop the access log: the journal has every call."""

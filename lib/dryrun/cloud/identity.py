@@ -5,20 +5,54 @@ Whether a key may do what it asks is not decided here.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam.models import iam_backends
 
 from dryrun.cloud.keys import ADMIN_KEY_ID, ADMIN_NAME, ADMIN_SECRET
+from dryrun.cloud.routing import ApiCall
 from dryrun.cloud.sts.models import session_credentials
 
 IAM_REGION = "us-east-1"
 
-# The words of each protocol family, from "Common Errors" of the AWS API references
-# (IAM, EC2, Amazon S3 and DynamoDB).
-_UNKNOWN = "The security token included in the request is invalid."
-_EXPIRED = "The security token included in the request is expired"
+# Codes, words and statuses of each family of services: "Error codes for the Amazon EC2 API",
+# "List of error codes" (Amazon S3), "Common Errors" (AWS STS; IAM) and "Error handling with
+# DynamoDB". Services in JSON take 400 for what the older ones call forbidden.
+_INVALID_TOKEN = "The security token included in the request is invalid."  # noqa: S105
+_EXPIRED_TOKEN = "The security token included in the request is expired"  # noqa: S105
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """How AWS refuses a caller."""
+
+    code: str
+    message: str
+    status: int
+
+
+_UNKNOWN = {
+    "s3": Refusal(
+        "InvalidAccessKeyId",
+        "The AWS Access Key Id you provided does not exist in our records.",
+        403,
+    ),
+    "ec2": Refusal(
+        "AuthFailure", "AWS was not able to validate the provided access credentials", 401
+    ),
+    "query": Refusal("InvalidClientTokenId", _INVALID_TOKEN, 403),
+    "rest-json": Refusal("UnrecognizedClientException", _INVALID_TOKEN, 403),
+    "json": Refusal("UnrecognizedClientException", _INVALID_TOKEN, 400),
+}
+_EXPIRED = {
+    "s3": Refusal("ExpiredToken", "The provided token has expired.", 400),
+    "ec2": Refusal("RequestExpired", "Request has expired.", 400),
+    "query": Refusal("ExpiredToken", _EXPIRED_TOKEN, 403),
+    "rest-json": Refusal("ExpiredTokenException", _EXPIRED_TOKEN, 403),
+    "json": Refusal("ExpiredTokenException", _EXPIRED_TOKEN, 400),
+}
 
 
 def seed_admin() -> None:
@@ -33,37 +67,24 @@ def seed_admin() -> None:
     iam.access_keys[ADMIN_KEY_ID] = key
 
 
-def refuse(
-    service: str, protocol: str, access_key: str, token: str | None
-) -> tuple[str, str] | None:
-    """Return the (code, message) with which AWS refuses a key, or None when it is good."""
+def refuse(call: ApiCall) -> Refusal | None:
+    """Return how AWS refuses the key a call is signed with, or None when it is good."""
+    access_key, token = call.signature.access_key, call.signature.token
     session = session_credentials.get(access_key)
     if session is not None:
         if token != session.session_token:
-            return _unknown_key(service, protocol)
-        return _expired(service) if session.expired else None
+            return _UNKNOWN[_family(call)]
+        return _EXPIRED[_family(call)] if session.expired else None
     key: Any = iam_backends[DEFAULT_ACCOUNT_ID]["aws"].access_keys.get(access_key)
-    if key is None:
-        return _unknown_key(service, protocol)
-    return None if key.status == "Active" else _unknown_key(service, protocol)
+    if key is not None and key.status == "Active":
+        return None
+    return _UNKNOWN[_family(call)]
 
 
-def _unknown_key(service: str, protocol: str) -> tuple[str, str]:
-    if service == "s3":
-        message = "The AWS Access Key Id you provided does not exist in our records."
-        return "InvalidAccessKeyId", message
-    if service == "ec2":
-        return "AuthFailure", "AWS was not able to validate the provided access credentials"
-    if protocol == "query":
-        return "InvalidClientTokenId", _UNKNOWN
-    return "UnrecognizedClientException", _UNKNOWN
-
-
-def _expired(service: str) -> tuple[str, str]:
-    if service == "s3":
-        return "ExpiredToken", "The provided token has expired."
-    if service == "ec2":
-        return "RequestExpired", "Request has expired."
-    if service in ("sts", "iam", "sqs", "sns", "cloudformation", "rds"):
-        return "ExpiredToken", _EXPIRED
-    return "ExpiredTokenException", _EXPIRED
+def _family(call: ApiCall) -> str:
+    if call.service in ("s3", "ec2"):
+        return call.service
+    # SQS and CloudWatch left the query protocol and kept its codes.
+    if call.protocol in ("query", "rest-xml") or "awsQueryCompatible" in call.model.metadata:
+        return "query"
+    return "rest-json" if call.protocol == "rest-json" else "json"

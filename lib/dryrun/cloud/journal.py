@@ -89,6 +89,8 @@ def presentable(value: Any, name: str = "") -> Any:
     if name.lower() in _SECRETS:
         return HIDDEN
     if isinstance(value, dict):
+        if value.get("Type") == "SecureString" and "Value" in value:
+            value = {**value, "Value": HIDDEN}
         return {str(key): presentable(item, str(key)) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [presentable(item, name) for item in value]

@@ -24,6 +24,7 @@ from dryrun.workspace import Workspace
 
 ALREADY_RUNNING = 70
 PORT_TAKEN = 71
+HIGHEST_PORT = 65535
 START_LIMIT = 60.0
 """Seconds a cloud may take to answer its first request."""
 STOP_LIMIT = 5.0
@@ -89,6 +90,8 @@ def start(workspace: Workspace, *, port: int | None = None) -> Running:
     `port` insists on a port; without it the last one is used again when it is free. Raises
     CloudError or WorkspaceError in one sentence.
     """
+    if port is not None and not 0 <= port <= HIGHEST_PORT:
+        raise CloudError(f"Port {port} does not exist; choose one from 1 to {HIGHEST_PORT}.")
     workspace.prepare()
     _write_aws_files(workspace)
     running = find(workspace)

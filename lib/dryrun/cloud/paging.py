@@ -1,124 +1,224 @@
-"""Page every list as AWS pages it, where moto answers all at once.
+"""Page every list as AWS pages it.
 
-botocore's paginators say which parameter limits a page, which carries the token and where
-the items are. When moto's answer holds more items than the page may, the rest is kept back
-behind a token of ours; where moto pages by itself, nothing is changed.
+moto answers some lists whole, cuts others short without a word, and loses its place in some when
+things are deleted between two pages. So moto gives the whole list, and the pages are cut out of it
+here. Every token given out is known, so that one that was made up is refused.
 """
 
 from __future__ import annotations
 
 import base64
-import functools
+import copy
 import hashlib
-import json
 import re
-from dataclasses import dataclass, replace
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
-import botocore.parsers
-from botocore.exceptions import DataNotFoundError
-from moto.core.model import OperationModel, Shape, StructureShape
-from moto.core.serialize import get_serializer_class
-from moto.core.utils import get_pagination_model
-
+from dryrun.cloud import page_wire
 from dryrun.cloud.errors import Answer
+from dryrun.cloud.page_rules import PageRule, Path, rule_for
+from dryrun.cloud.page_wire import parse, serialize
 from dryrun.cloud.routing import ApiCall
 
-TOKEN_MARK = "dryrun-page:"  # noqa: S105 - a page token, not a secret
+Ask = Callable[[str, bytes], Answer]
 
-# Documented defaults that the model's prose does not state in a sentence one can read:
-# "ListFunctions" (AWS Lambda), "ListKeys" (AWS KMS), "ListQueues" (Amazon SQS).
-_DEFAULTS = {
-    ("lambda", "ListFunctions"): 50,
-    ("lambda", "ListAliases"): 50,
-    ("lambda", "ListVersionsByFunction"): 50,
-    ("lambda", "ListLayers"): 50,
-    ("kms", "ListKeys"): 100,
-    ("kms", "ListAliases"): 50,
-    ("sqs", "ListQueues"): 1000,
-}
-_DEFAULT_SENTENCE = re.compile(
-    r"(?:default(?: value)?(?: is|s to|:)?|number of items defaults to)\s+(?:<code>)?(\d+)", re.I
-)
+MOST_LISTS = 4
+"""How many gathered lists are kept between two pages."""
+
+KEEP_SECONDS = 60.0
+MOST_ROUNDS = 2000
+MOST_TOKENS = 50_000
+"""How many tokens are remembered; the oldest are forgotten first."""
+
+_IDENTITY = re.compile(r"(Id|ID|Arn|ARN|Name|Key|Url|id|arn|name|key)$")
+_BAD_TOKEN = re.compile(r"Invalid.*(Token|Marker)|ExpiredNextToken")
+_BAD_INPUT = (
+    "ValidationException", "InvalidParameterException", "InvalidParameterValueException",
+    "InvalidParametersException", "InvalidArgumentException", "InvalidRequestException",
+    "InvalidInputException", "BadRequestException", "ClientException",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class PageRule:
-    """How one operation is paged; the names are botocore's members."""
+class Delivered:
+    """The items of a page already given out, and of those before it."""
 
-    limit: str
-    token: str
-    next_token: str
-    items: tuple[str, ...]
-    more: str | None = None
-    default: int | None = None
-    minimum: int | None = None
-    maximum: int | None = None
+    prints: tuple[str, ...]
+    before: Delivered | None
 
-
-@functools.cache
-def rule(service: str, operation_name: str) -> PageRule | None:
-    """Return how an operation is paged, or None when it is not, or in no simple way."""
-    try:
-        page = get_pagination_model(service).get(operation_name)
-    except (DataNotFoundError, KeyError):
-        return None
-    if page is None or "limit_key" not in page:
-        return None
-    values = [page["input_token"], page["output_token"], page["result_key"]]
-    values = [
-        value[0] if isinstance(value, list) and len(value) == 1 else value for value in values
-    ]
-    if not all(isinstance(value, str) and re.fullmatch(r"\w+", value) for value in values[:2]):
-        return None
-    if not isinstance(values[2], str) or not re.fullmatch(r"[\w.]+", values[2]):
-        return None
-    items = tuple(values[2].split("."))
-    return PageRule(page["limit_key"], values[0], values[1], items, page.get("more_results"))
-
-
-@functools.cache
-def rule_for(operation: OperationModel) -> PageRule | None:
-    """Return the page rule of an operation with the limits its model states."""
-    service = str(operation.service_model.service_name)
-    found = rule(service, str(operation.name))
-    shape = operation.input_shape
-    if found is None or not isinstance(shape, StructureShape) or found.limit not in shape.members:
-        return None
-    member = shape.members[found.limit]
-    sentence = _DEFAULT_SENTENCE.search(re.sub(r"</?\w+>", "", member.documentation or ""))
-    default = _DEFAULTS.get((service, str(operation.name)))
-    if default is None and sentence:
-        default = int(sentence[1])
-    maximum = member.metadata.get("max")
-    return replace(
-        found, default=default or maximum, minimum=member.metadata.get("min"), maximum=maximum
-    )
+    def start(self, prints: list[str]) -> int:
+        """Return where the next page begins: after the last item given out that is still there."""
+        where = {item: at for at, item in enumerate(prints)}
+        page: Delivered | None = self
+        while page is not None:
+            for item in reversed(page.prints):
+                if item in where:
+                    return where[item] + 1
+            page = page.before
+        return 0
 
 
 @dataclass
 class Page:
-    """What a request asks for: where to begin, and how many items at most."""
+    """What a request asks for: at most how many items, and from where on."""
 
     rule: PageRule
     limit: int | None
-    cursor: dict[str, Any] | None
+    token: str | None
+    delivered: Delivered | None = None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether moto is to give all items, for us to cut the page out of them."""
+        known = self.token is None or self.delivered is not None or self.rule.by_name
+        return self.rule.gathered and self.rule.size(self.limit) is not None and known
 
 
-def requested_page(call: ApiCall) -> Page | None:
-    """Return the page a request asks for, or None when its operation is not paged."""
-    page_rule = rule_for(call.operation) if call.operation is not None else None
-    if page_rule is None:
-        return None
-    asked = call.parameters.get(page_rule.limit)
-    limit = int(asked) if asked not in (None, "") else None
-    return Page(page_rule, limit, _read_token(call.parameters.get(page_rule.token)))
+class Pages:
+    """The pages given out so far, and how to go on from each."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._given: OrderedDict[tuple[str, str, str], Delivered | None] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[float, Answer, dict[str, Any]]] = OrderedDict()
+        self._number = 0
+
+    def requested(self, call: ApiCall) -> Page | None:
+        """Return the page a request asks for, or None when its operation is not paged."""
+        rule = rule_for(call.operation) if call.operation is not None else None
+        if rule is None or not page_wire.can_rewrite(call):
+            return None
+        asked = call.parameters.get(rule.limit) if rule.limit else None
+        token = call.parameters.get(rule.token) if rule.token else None
+        page = Page(rule, int(asked) if asked not in (None, "") else None, token or None)
+        if page.token is not None:
+            page.delivered = self._given.get((call.service, call.name, page.token))
+        return page
+
+    def refuse(self, call: ApiCall, page: Page) -> tuple[str, str] | None:
+        """Return the (code, message) for a page no list has, or None."""
+        if page.token is not None and page.rule.opaque:
+            with self._lock:
+                known = (call.service, call.name, page.token) in self._given
+            if not known:
+                return _refuse_token(call, page)
+        return _refuse_limit(call, page)
+
+    def changed(self) -> None:
+        """Forget the lists that were gathered: the account is no longer the same."""
+        with self._lock:
+            self._kept.clear()
+
+    def serve(self, call: ApiCall, page: Page, query: str, body: bytes, ask: Ask) -> Answer:
+        """Answer a request; `ask` gives moto's answer to a query string and a body."""
+        if not page.is_ours:
+            answer = ask(query, body)
+            if answer.status == 200:
+                self._remember_theirs(call, page, answer)
+            return answer
+        answer, everything = self._everything(call, page, query, body, ask)
+        if everything is None:
+            return answer
+        return self._cut(call, page, answer, everything)
+
+    def _everything(
+        self, call: ApiCall, page: Page, query: str, body: bytes, ask: Ask
+    ) -> tuple[Answer, dict[str, Any] | None]:
+        """Return moto's first answer, and the whole list; None when moto refuses."""
+        rule = page.rule
+        assert rule.token is not None
+        query, body = page_wire.with_member(call, rule.token, None, query, body)
+        if rule.limit is not None:
+            query, body = page_wire.with_member(call, rule.limit, rule.maximum, query, body)
+        key = f"{call.service} {call.name} {call.signature.region} {call.request.path} {query} "
+        key += body.decode("latin-1")
+        with self._lock:
+            kept = self._kept.get(key)
+        if page.delivered is not None and kept and time.monotonic() - kept[0] < KEEP_SECONDS:
+            return kept[1], copy.deepcopy(kept[2])
+        first = ask(query, body)
+        if first.status != 200:
+            return first, None
+        everything = parse(call, first)
+        more = _find(everything, rule.next_token)
+        for _ in range(MOST_ROUNDS):
+            if not isinstance(more, str) or not more:
+                break
+            answer = ask(*page_wire.with_member(call, rule.token, more, query, body))
+            following = parse(call, answer) if answer.status == 200 else {}
+            for path in rule.items:
+                here, there = _find(everything, path), _find(following, path)
+                if isinstance(here, list) and isinstance(there, list):
+                    here.extend(there)
+            more = _find(following, rule.next_token)
+        if len(rule.next_token) == 1:
+            everything.pop(rule.next_token[0], None)
+        with self._lock:
+            self._kept[key] = (time.monotonic(), first, copy.deepcopy(everything))
+            while len(self._kept) > MOST_LISTS:
+                self._kept.popitem(last=False)
+        return first, everything
+
+    def _cut(self, call: ApiCall, page: Page, answer: Answer, everything: dict[str, Any]) -> Answer:
+        rule = page.rule
+        lists = _lists_in(everything, rule)
+        rows = _rows(lists, rule.parallel)
+        prints = [_fingerprint(row[-1]) for row in rows]
+        size = rule.size(page.limit) or len(rows)
+        start = _start(page, rows, prints)
+        end = min(start + size, len(rows))
+        more = end < len(rows)
+        _keep(lists, start, end, rule.parallel)
+        if more and rule.by_name:
+            _put(everything, rule.next_token, str(rows[end - 1][1]))
+        elif more and not (rule.silent and page.limit is None):
+            token = self._new_token()
+            delivered = Delivered(tuple(prints[start:end]), page.delivered)
+            self._remember(call, token, delivered)
+            _put(everything, rule.next_token, token)
+        if rule.more:
+            _put(everything, rule.more, more)
+        return serialize(call, everything, answer)
+
+    def _remember_theirs(self, call: ApiCall, page: Page, answer: Answer) -> None:
+        if page.rule.opaque:
+            token = _find(parse(call, answer), page.rule.next_token)
+            if isinstance(token, str):
+                self._remember(call, token, None)
+
+    def _remember(self, call: ApiCall, token: str, delivered: Delivered | None) -> None:
+        with self._lock:
+            self._given[call.service, call.name, token] = delivered
+            if len(self._given) > MOST_TOKENS:
+                self._given.popitem(last=False)
+
+    def _new_token(self) -> str:
+        with self._lock:
+            self._number += 1
+            made = hashlib.sha384(f"page {self._number}".encode()).digest()
+        return base64.urlsafe_b64encode(made).decode()
 
 
-def refuse_limit(call: ApiCall, page: Page) -> tuple[str, str] | None:
-    """Return the (code, message) for a page size out of AWS's bounds, or None."""
-    if page.limit is None:
+def _start(page: Page, rows: list[tuple[int, Any]], prints: list[str]) -> int:
+    """Return where the page begins."""
+    if page.rule.by_name and page.token is not None:
+        names = [str(item) for _, item in rows]
+        return next((at for at, name in enumerate(names) if name > page.token), len(names))
+    return page.delivered.start(prints) if page.delivered is not None else 0
+
+
+def count_items(call: ApiCall, page: Page, answer: Answer) -> int:
+    """Return how many items an answer lists."""
+    lists = _lists_in(parse(call, answer), page.rule)
+    return len(_rows(lists, page.rule.parallel))
+
+
+def _refuse_limit(call: ApiCall, page: Page) -> tuple[str, str] | None:
+    if page.limit is None or page.rule.limit is None:
         return None
     if page.rule.maximum is not None and page.limit > page.rule.maximum:
         bound = f"less than or equal to {page.rule.maximum}"
@@ -136,112 +236,64 @@ def refuse_limit(call: ApiCall, page: Page) -> tuple[str, str] | None:
     )
 
 
-def without_token(call: ApiCall, page: Page, query: str, body: bytes) -> tuple[str, bytes]:
-    """Return the request's query string and body without our page token."""
-    member = _member(call, page.rule.token)
-    wire = member.serialization.get("name", page.rule.token)
-    if member.serialization.get("location") == "querystring":
-        return _drop(query, wire), body
-    if call.protocol in ("query", "ec2"):
-        names = (wire, page.rule.token, wire[:1].upper() + wire[1:])
-        return query, functools.reduce(_drop, names, body.decode()).encode()
-    values = json.loads(body or b"{}")
-    values.pop(wire, None)
-    return query, json.dumps(values).encode()
+def _refuse_token(call: ApiCall, page: Page) -> tuple[str, str]:
+    if call.service == "s3":
+        return "InvalidArgument", "The continuation token provided is incorrect"
+    if call.protocol == "ec2":
+        return "InvalidParameterValue", "Unable to parse pagination token"
+    assert call.operation is not None
+    declared = {
+        shape.name: str(shape.metadata.get("error", {}).get("code") or shape.name)
+        for shape in call.operation.error_shapes
+    }
+    message = f"The {page.rule.token} '{page.token}' is not valid."
+    for name, code in declared.items():
+        if _BAD_TOKEN.search(name):
+            return code, message
+    for name in _BAD_INPUT:
+        if name in declared:
+            return declared[name], message
+    return ("ValidationError" if call.protocol == "query" else "ValidationException"), message
 
 
-def read_items(
-    call: ApiCall, page: Page, answer: Answer
-) -> tuple[dict[str, Any], list[Any]] | None:
-    """Parse an answer; return it and its items, or None when it is not a plain list."""
-    parsed = _parse(call, answer)
-    value: Any = parsed
-    for name in page.rule.items:
-        value = value.get(name) if isinstance(value, dict) else None
-    return (parsed, value) if isinstance(value, list) else None
+def _lists_in(parsed: dict[str, Any], rule: PageRule) -> list[list[Any]]:
+    found = [_find(parsed, path) for path in rule.items]
+    return [value for value in found if isinstance(value, list)]
 
 
-def cut(call: ApiCall, page: Page, answer: Answer) -> Answer:
-    """Cut an answer to the page asked for; leave it alone when it is short enough."""
-    read = read_items(call, page, answer)
-    if read is None:
-        return answer
-    parsed, items = read
-    limit = page.limit if page.limit is not None else page.rule.default
-    if parsed.get(page.rule.next_token) or parsed.get(page.rule.more or ""):
-        return answer
-    start = _start(items, page.cursor)
-    if start == 0 and (not limit or len(items) <= limit):
-        return answer
-    end = len(items) if not limit else start + limit
-    target: Any = parsed
-    for name in page.rule.items[:-1]:
-        target = target[name]
-    target[page.rule.items[-1]] = items[start:end]
-    if end < len(items):
-        parsed[page.rule.next_token] = _token(end, items[end])
-    if page.rule.more:
-        parsed[page.rule.more] = end < len(items)
-    return _serialize(call, parsed, answer)
+def _rows(lists: list[list[Any]], parallel: bool) -> list[tuple[int, Any]]:
+    """Return all items in order, each with the number of its list."""
+    counted: Iterable[tuple[int, list[Any]]] = enumerate(lists)
+    if parallel:
+        counted = list(counted)[:1]
+    return [(number, item) for number, values in counted for item in values]
 
 
-def _start(items: list[Any], cursor: dict[str, Any] | None) -> int:
-    """Return where the page begins: at the remembered item, or where it used to be."""
-    if cursor is None:
-        return 0
-    for index, item in enumerate(items):
-        if _fingerprint(item) == cursor["item"]:
-            return index
-    return min(int(cursor["at"]), len(items))
-
-
-def _token(at: int, item: Any) -> str:
-    text = TOKEN_MARK + json.dumps({"at": at, "item": _fingerprint(item)})
-    return base64.b64encode(text.encode()).decode()
-
-
-def _read_token(token: Any) -> dict[str, Any] | None:
-    try:
-        text = base64.b64decode(str(token), validate=True).decode()
-        return (
-            dict(json.loads(text.removeprefix(TOKEN_MARK))) if text.startswith(TOKEN_MARK) else None
-        )
-    except (ValueError, UnicodeDecodeError):
-        return None
+def _keep(lists: list[list[Any]], start: int, end: int, parallel: bool) -> None:
+    """Leave in the lists what is on the page."""
+    before = 0
+    for values in lists:
+        length = len(values)
+        values[:] = values[max(start - before, 0) : max(end - before, 0)]
+        before += 0 if parallel else length
 
 
 def _fingerprint(item: Any) -> str:
+    """Return what an item is known by: its names and ids, or all of it."""
+    if isinstance(item, dict):
+        named = {k: v for k, v in item.items() if isinstance(v, str) and _IDENTITY.search(k)}
+        item = sorted(named.items()) or item
     return hashlib.sha256(repr(item).encode()).hexdigest()[:16]
 
 
-def _parse(call: ApiCall, answer: Answer) -> dict[str, Any]:
-    parser = botocore.parsers.create_parser(call.protocol)
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    response = {"headers": headers, "body": answer.body, "status_code": answer.status}
-    assert call.operation is not None
-    parsed = dict(parser.parse(response, call.operation.output_shape))
-    parsed.pop("ResponseMetadata", None)
-    return parsed
+def _find(parsed: dict[str, Any], path: Path) -> Any:
+    value: Any = parsed
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
-def _serialize(call: ApiCall, parsed: dict[str, Any], answer: Answer) -> Answer:
-    assert call.operation is not None
-    serializer = get_serializer_class(call.service, call.protocol)(call.operation)
-    body = serializer.serialize(parsed)["body"]
-    data = body if isinstance(body, bytes) else body.encode()
-    kept = {
-        name: value for name, value in answer.headers.items() if name.lower() != "content-length"
-    }
-    return Answer(answer.status, kept, data)
-
-
-def _member(call: ApiCall, name: str) -> Shape:
-    assert call.operation is not None
-    shape = call.operation.input_shape
-    assert isinstance(shape, StructureShape)
-    return shape.members[name]
-
-
-def _drop(query: str, name: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode([(key, value) for key, value in pairs if key != name])
+def _put(parsed: dict[str, Any], path: Path, value: Any) -> None:
+    for name in path[:-1]:
+        parsed = parsed[name]
+    parsed[path[-1]] = value

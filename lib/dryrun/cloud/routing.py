@@ -135,16 +135,18 @@ def _likelihood(call: ApiCall) -> tuple[int, bool]:
     """
     assert call.operation is not None
     fixed = re.sub(r"\{.*?\}", "", str(call.operation.http_trait.path))
-    return len(fixed), source(call.service, call.name) is not Source.NOT_SIMULATED
+    simulated = bool(source(call.service, call.name) is not Source.NOT_SIMULATED)
+    return len(fixed), simulated
 
 
 def _match(service: str, request: Request) -> tuple[OperationModel, dict[str, Any]] | None:
     if "smithy-protocol" in request.headers:
         return _match_cbor(service, request)
     try:
-        return _router(service).match(request)
+        found: tuple[OperationModel, dict[str, Any]] = _router(service).match(request)
     except (NotFound, NotImplementedError, AssertionError, ValueError, KeyError):
         return None
+    return found
 
 
 def _match_cbor(service: str, request: Request) -> tuple[OperationModel, dict[str, Any]] | None:
@@ -164,15 +166,14 @@ def _plausible(head: ServiceHead, request: Request) -> bool:
     """Whether the API version or target prefix of a request fits a service."""
     target = request.headers.get("X-Amz-Target")
     if target and head.target_prefix:
-        return target.rpartition(".")[0] == head.target_prefix
+        return bool(target.rpartition(".")[0] == head.target_prefix)
     version = request.values.get("Version") if "Action" in request.values else None
     return version is None or version == head.api_version
 
 
 def _unsigned(request: Request) -> list[ServiceHead]:
-    target = request.headers.get("X-Amz-Target")
-    if target:
-        prefix = target.rpartition(".")[0]
+    prefix = request.headers.get("X-Amz-Target", "").rpartition(".")[0]
+    if prefix:
         return [head for head in heads().values() if head.target_prefix == prefix]
     if "Action" in request.values:
         return [head for head in heads().values() if _speaks(head, request)]

@@ -28,18 +28,18 @@ class MetadataSessions:
     """The IMDSv2 tokens and the role credentials given out so far."""
 
     def __init__(self) -> None:
-        self._tokens: dict[str, float] = {}
+        self._tokens: dict[tuple[str, str], float] = {}
         self._credentials: dict[tuple[str, str], SessionCredentials] = {}
 
-    def new_token(self, seconds: float) -> str:
-        """Return a session token good for `seconds` of lab time."""
-        token = mock_random.token_urlsafe(40)
-        self._tokens[token] = time.time() + seconds
+    def new_token(self, instance_id: str, seconds: float) -> str:
+        """Return a session token good on one instance for `seconds` of lab time."""
+        token = str(mock_random.token_urlsafe(40))
+        self._tokens[instance_id, token] = time.time() + seconds
         return token
 
-    def valid_token(self, token: str) -> bool:
-        """Tell whether a session token was given out and has not expired."""
-        return self._tokens.get(token, 0.0) > time.time()
+    def valid_token(self, instance_id: str, token: str) -> bool:
+        """Tell whether a session token was given to this instance and has not expired."""
+        return self._tokens.get((instance_id, token), 0.0) > time.time()
 
     def credentials(self, role: Role, holder: str) -> SessionCredentials:
         """Return the credentials of `role` for a machine or task, renewed before they expire."""

@@ -31,7 +31,7 @@ def instance_metadata(method: str, path: str, headers: Mapping[str, str]) -> Ans
         return _text("", 404)
     where = "/".join(rest).strip("/")
     if where == "latest/api/token":
-        return _new_token(method, headers)
+        return _new_token(instance_id, method, headers)
     token = headers.get(TOKEN_HEADER)
     if not _may_read(instance, token):
         return _text("", 401)
@@ -54,20 +54,20 @@ def container_credentials(path: str) -> Answer:
     return _json({"RoleArn": role.arn, **_secret_part(held)})
 
 
-def _new_token(method: str, headers: Mapping[str, str]) -> Answer:
+def _new_token(instance_id: str, method: str, headers: Mapping[str, str]) -> Answer:
     if method != "PUT":
         return _text("", 405)
     ttl = headers.get(TTL_HEADER, "")
     if not ttl.isdigit() or not 1 <= int(ttl) <= LONGEST_TTL or "X-Forwarded-For" in headers:
         return _text("", 400)
-    answer = _text(models.sessions.new_token(float(ttl)))
+    answer = _text(models.sessions.new_token(instance_id, float(ttl)))
     answer.headers[TTL_HEADER] = ttl
     return answer
 
 
 def _may_read(instance: Any, token: str | None) -> bool:
     if token is not None:
-        return models.sessions.valid_token(token)
+        return models.sessions.valid_token(instance.id, token)
     options = getattr(instance, "metadata_options", None) or {}
     return str(_option(options, "http_tokens", "HttpTokens")) != "required"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -84,7 +85,7 @@ def test_a_time_that_is_none_is_refused(capsys) -> None:
 def test_a_reader_that_has_enough_gets_no_traceback(workspace) -> None:
     workspace.prepare()
     workspace.progress.write_text("01-01/purser-key done\n" * 20_000)
-    command = f"{sys.executable} -m dryrun.cli progress | head -n 1"
+    command = f"{shlex.quote(sys.executable)} -m dryrun.cli progress | head -n 1"
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("01-01/purser-key done\n", "")
 

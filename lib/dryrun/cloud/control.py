@@ -6,7 +6,7 @@ import hmac
 import json
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,9 +18,6 @@ from dryrun.cloud.journal import Journal
 TOKEN_HEADER = "X-Dryrun-Token"  # noqa: S105 - a header's name
 RESET_STATUS = 75
 """The exit status with which the worker asks for a fresh one in its place."""
-
-_GRACE = 0.03
-"""Seconds between answering and leaving, so that the answer gets out."""
 
 
 @dataclass
@@ -43,6 +40,7 @@ class Control:
         self._clock = clock
         self._journal = journal
         self._news = news
+        self._leaving: tuple[int, int] | None = None
         self._verbs: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "health": self._health,
             "clock": self._move_clock,
@@ -65,6 +63,13 @@ class Control:
             return _json(verb(dict(json.loads(body or b"{}"))))
         except (ValueError, TypeError, KeyError) as error:
             return _json({"error": f"This control was given nonsense: {error}."}, 400)
+
+    def last_words(self, body: bytes) -> Iterable[bytes]:
+        """Return a body to send; after a reset or stop, the process ends once it is sent."""
+        # A call that happens to end at the same time must not cut the last words short.
+        if self._leaving is None or self._leaving[0] != threading.get_ident():
+            return [body]
+        return _LastWords(body, self._leaving[1])
 
     def moto_reset(self) -> Answer:
         """Answer moto's own reset call with a fresh account."""
@@ -124,8 +129,22 @@ class Control:
         return {**self._leave(RESET_STATUS), "instance": f"{run}-{int(generation) + 1}"}
 
     def _leave(self, status: int) -> dict[str, Any]:
-        threading.Timer(_GRACE, os._exit, (status,)).start()
+        self._leaving = (threading.get_ident(), status)
         return {"status": "ok"}
+
+
+class _LastWords:
+    """A WSGI body whose `close`, which the server calls when all is sent, ends the process."""
+
+    def __init__(self, body: bytes, status: int) -> None:
+        self._body = body
+        self._status = status
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._body
+
+    def close(self) -> None:
+        os._exit(self._status)
 
 
 def _json(body: dict[str, Any], status: int = 200) -> Answer:

@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ class Running:
                 return dict(json.load(response))
         except urllib.error.HTTPError as error:
             raise CloudError(_reason(error)) from error
-        except (OSError, ValueError) as error:
+        except (OSError, HTTPException, ValueError) as error:
             raise CloudError(
                 f"The lab cloud at {self.endpoint} does not answer ({error}); "
                 "start it again with `dryrun cloud start`."
@@ -94,11 +95,28 @@ def start(workspace: Workspace, *, port: int | None = None) -> Running:
         raise CloudError(f"Port {port} does not exist; choose one from 1 to {HIGHEST_PORT}.")
     workspace.prepare()
     _write_aws_files(workspace)
-    running = find(workspace)
-    if running is not None:
-        return running
-    process = None if _locked(workspace) else _spawn(workspace, port)
-    return _await(workspace, process, port)
+    process: subprocess.Popen[bytes] | None = None
+    limit = time.monotonic() + START_LIMIT
+    while time.monotonic() < limit:
+        running = find(workspace)
+        if running is not None and _answers(running):
+            # A server of ours that came too late must not wait for its turn.
+            if process is not None and process.pid != running.pid and process.poll() is None:
+                process.terminate()
+            _remember_port(workspace, running.port)
+            return running
+        ended = process is not None and process.poll() is not None
+        if process is not None and ended and process.returncode != ALREADY_RUNNING:
+            raise CloudError(_why(workspace, process.returncode, port))
+        # A cloud that was killed may hold its lock for a moment longer, and another process may
+        # be starting one just now.
+        if (process is None or ended) and not _locked(workspace):
+            process = _spawn(workspace, port)
+        time.sleep(0.01)
+    raise CloudError(
+        f"The lab cloud did not start within {START_LIMIT:.0f} seconds; "
+        f"the reason may stand in {workspace.cloud_log}."
+    )
 
 
 def find(workspace: Workspace) -> Running | None:
@@ -152,23 +170,12 @@ def _spawn(workspace: Workspace, port: int | None) -> subprocess.Popen[bytes]:
         )
 
 
-def _await(
-    workspace: Workspace, process: subprocess.Popen[bytes] | None, port: int | None
-) -> Running:
-    limit = time.monotonic() + START_LIMIT
-    while time.monotonic() < limit:
-        running = find(workspace)
-        if running is not None:
-            running.control("health")
-            _remember_port(workspace, running.port)
-            return running
-        if process is not None and process.poll() not in (None, ALREADY_RUNNING):
-            raise CloudError(_why(workspace, process.returncode, port))
-        time.sleep(0.01)
-    raise CloudError(
-        f"The lab cloud did not start within {START_LIMIT:.0f} seconds; "
-        f"the reason may stand in {workspace.cloud_log}."
-    )
+def _answers(running: Running) -> bool:
+    try:
+        running.control("health")
+    except CloudError:
+        return False
+    return True
 
 
 def _why(workspace: Workspace, status: int, port: int | None) -> str:

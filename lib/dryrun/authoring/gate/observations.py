@@ -68,6 +68,11 @@ class Observations:
     oracle_seconds: float = 0.0
     seconds: float = 0.0
 
+    def add(self, other: Observations) -> None:
+        """Take over the trials another run of the same lab made."""
+        self.caught_up.update(other.caught_up)
+        self.trials += other.trials
+
     def of(self, kind: str) -> list[Trial]:
         """Return the trials of one kind ("variant", "wrong", "mutant")."""
         return [trial for trial in self.trials if trial.kind == kind]

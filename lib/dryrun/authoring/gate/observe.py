@@ -22,9 +22,10 @@ STARTS = "lab.start("
 TRIAL_TIMEOUT = 30.0
 
 
-def observe(source: Source) -> Observations:
+def observe(source: Source, exercises: tuple[str, ...] | None = None) -> Observations:
     """Solve the lab once from top to bottom, then try every variant, wrong answer and mutant.
 
+    `exercises` limits the trials to some of them, so that several processes can share a lab.
     Raises BuildError when the lab cannot even be started.
     """
     began = time.monotonic()
@@ -35,7 +36,7 @@ def observe(source: Source) -> Observations:
             run.solve()
             # Before the trials: what catch_up and wrong answers call is not the lab's doing.
             run.seen.calls, run.seen.refused = _calls(box)
-            run.try_out()
+            run.try_out(source.exercises if exercises is None else exercises)
             seen = run.seen
     seen.seconds = time.monotonic() - began
     return seen
@@ -49,9 +50,10 @@ class _Run:
         self._kernel = kernel
         self.seen = Observations()
 
-    def try_out(self) -> None:
+    def try_out(self, exercises: tuple[str, ...]) -> None:
         for exercise in self.seen.solved:
-            self._try_all(exercise)
+            if exercise in exercises:
+                self._try_all(exercise)
 
     def solve(self) -> None:
         first = next((cell for cell in self._source.cells if cell.is_code), None)

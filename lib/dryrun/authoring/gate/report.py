@@ -1,11 +1,11 @@
-"""Put labs through the gate, two at a time, and say in a line how each did."""
+"""Put labs through the gate, several kernels at a time, and say in a line how each did."""
 
 from __future__ import annotations
 
 import multiprocessing
 import time
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,10 @@ from dryrun.authoring.gate.subject import Subject
 from dryrun.authoring.source import Source, load_source
 from dryrun.exceptions import DryRunError
 
-AT_ONCE = 2
+AT_ONCE = 3
+"""Kernels at work at the same time; more than cores, because labs wait a good deal."""
+SHARE = 3
+"""Exercises one kernel tries out: more, and the longest lab is waited for alone."""
 
 
 @dataclass(frozen=True)
@@ -31,42 +34,76 @@ class Report:
 
 
 def check_labs(paths: Iterable[Path], root: Path, *, run: bool = True) -> Iterable[Report]:
-    """Yield the report of each source as it is ready; without `run` only what needs no kernel."""
+    """Yield the report of each source in turn; without `run` only what needs no kernel."""
     # The longest first: the last one to finish is then a short one.
     ordered = sorted(paths, key=lambda path: -path.stat().st_size)
-    if len(ordered) < 2 or not run:
-        yield from (check_lab(path, root, run=run) for path in ordered)
-        return
     # Spawned, because a forked process would share this one's locks and event loops.
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(AT_ONCE, mp_context=spawn) as pool:
-        futures = [pool.submit(check_lab, path, root, run=run) for path in ordered]
-        for future in as_completed(futures):
-            yield future.result()
+        waiting = [_Lab(path, root, pool if run else None) for path in ordered]
+        yield from (lab.report() for lab in waiting)
 
 
 def check_lab(path: Path, root: Path, *, run: bool = True) -> Report:
     """Put one source through every rule; a source that cannot be read is one finding."""
-    began = time.monotonic()
-    try:
-        source = load_source(path, root)
-        lab = checks_module.load(source.id)
-    except DryRunError as error:
-        name = path.relative_to(root).as_posix()
-        words = str(error) if name in str(error) else f"{name}: {error}"
-        return Report(name, (words,), f"{name}: cannot be checked")
-    observed, stopped = Observations(), []
-    if run:
+    return next(iter(check_labs([path], root, run=run)))
+
+
+class _Lab:
+    """One lab on its way through the gate, its trials shared out over the kernels of `pool`."""
+
+    def __init__(self, path: Path, root: Path, pool: ProcessPoolExecutor | None) -> None:
+        self._began = time.monotonic()
+        self._path = path
+        self._root = root
+        self._source: Source | None = None
+        self._trouble: DryRunError | None = None
+        self._runs: list[Future[Observations]] = []
         try:
-            observed = observe(source)
+            self._source = load_source(path, root)
+            self._lab = checks_module.load(self._source.id)
+        except DryRunError as error:
+            self._trouble = error
+        else:
+            shares = _shares(self._source.exercises) if pool is not None else []
+            self._runs = [pool.submit(_observe, path, root, share) for share in shares if pool]
+
+    def report(self) -> Report:
+        """Wait for the runs and judge what they saw."""
+        if self._trouble is not None or self._source is None:
+            return self._unreadable()
+        observed, stopped = Observations(), []
+        try:
+            seen = [run.result() for run in self._runs]
         except DryRunError as error:
             stopped.append(str(error))
-    ran = run and not stopped
-    findings = judge(Subject(source, lab, observed), ran=ran)
-    told = (*stopped, *map(str, findings))
-    return Report(
-        source.id, told, _summary(source, observed, findings, stopped, time.monotonic() - began)
-    )
+        else:
+            if seen:
+                observed = seen[0]
+            for other in seen[1:]:
+                observed.add(other)
+        ran = bool(self._runs) and not stopped
+        findings = judge(Subject(self._source, self._lab, observed), ran=ran)
+        told = (*stopped, *map(str, findings))
+        seconds = time.monotonic() - self._began
+        summary = _summary(self._source, observed, findings, stopped, seconds)
+        return Report(self._source.id, told, summary)
+
+    def _unreadable(self) -> Report:
+        name = self._path.relative_to(self._root).as_posix()
+        trouble = str(self._trouble)
+        words = trouble if name in trouble else f"{name}: {trouble}"
+        return Report(name, (words,), f"{name}: cannot be checked")
+
+
+def _shares(exercises: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Share exercises out evenly, at least one share."""
+    count = max(1, -(-len(exercises) // SHARE))
+    return [exercises[number::count] for number in range(count)]
+
+
+def _observe(path: Path, root: Path, exercises: tuple[str, ...]) -> Observations:
+    return observe(load_source(path, root), exercises)
 
 
 def _summary(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult
 from moto.iam.exceptions import NotFoundException
@@ -16,6 +18,8 @@ from dryrun.cloud.sts.exceptions import (
 )
 
 HOUR = 3600
+# "Common Errors", AWS Security Token Service API Reference.
+FORBIDDEN = ("AccessDenied", "SignatureDoesNotMatch")
 SESSION_TOKEN_LIMITS = (900, 129600)
 ASSUME_ROLE_MINIMUM = 900
 
@@ -25,6 +29,14 @@ class StsResponse(TokenResponse):
 
     Follows the "AWS Security Token Service API Reference".
     """
+
+    def call_action(self) -> Any:
+        """Answer a call; refusals go out as 403, a status the model of STS does not state."""
+        status, headers, body = super().call_action()
+        if status == 400 and any(f"<Code>{code}</Code>" in str(body) for code in FORBIDDEN):
+            status = 403
+            headers["status"] = str(status)
+        return status, headers, body
 
     def get_session_token(self) -> ActionResult:
         """Return temporary credentials of the calling user."""

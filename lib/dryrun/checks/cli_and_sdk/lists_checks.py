@@ -118,12 +118,13 @@ def tried_pages(account: Account) -> bool:
 
 
 def solve_pages(account: Account) -> None:
-    """List all tickets in small pages, without the slowness."""
-    account.control("settings", {"item_latency_ms": 0})
+    """List all tickets in small pages."""
     pages = account.client("s3").get_paginator("list_objects_v2")
-    for _ in pages.paginate(Bucket=TICKETS, PaginationConfig={"PageSize": LARGEST_PAGE}):
-        pass
-    account.control("settings", {"item_latency_ms": tickets.LATENCY_MS})
+    with tickets.without_latency(account):
+        for year in SUMMERS:
+            sizes = {"PageSize": LARGEST_PAGE}
+            for _ in pages.paginate(Bucket=TICKETS, Prefix=f"{year}/", PaginationConfig=sizes):
+                pass
 
 
 # 3 · two sheets of forty
@@ -181,19 +182,20 @@ def sheets_eighty(account: Account) -> Evidence | None:
 def tried_sheets(account: Account) -> bool:
     """Tell whether a page is as small as a sheet, or a list came after the demonstration."""
     found = listings(account, TICKETS)
-    # The demonstration reads users; whoever caught up has the list of the exercise before.
+    # The demonstration reads users; whoever caught up has the lists of the exercise before.
     shown = min((one.calls[0].number for one in user_listings(account)), default=None)
     if shown is None:
-        shown = next((one.calls[-1].number for one in found if _is_whole_in_small(one)), 0)
+        shown = max((one.calls[-1].number for one in found if _is_whole_in_small(one)), default=0)
     return any(one.size(one.largest) <= SHEET or one.calls[0].number > shown for one in found)
 
 
 def solve_sheets(account: Account) -> None:
     """Fetch two sheets."""
     s3 = account.client("s3")
-    first = s3.list_objects_v2(Bucket=TICKETS, MaxKeys=SHEET)
-    token = first["NextContinuationToken"]
-    s3.list_objects_v2(Bucket=TICKETS, MaxKeys=SHEET, ContinuationToken=token)
+    with tickets.without_latency(account):
+        first = s3.list_objects_v2(Bucket=TICKETS, MaxKeys=SHEET)
+        token = first["NextContinuationToken"]
+        s3.list_objects_v2(Bucket=TICKETS, MaxKeys=SHEET, ContinuationToken=token)
 
 
 # 4 · let the service choose
@@ -241,8 +243,10 @@ def tried_clerks(account: Account) -> bool:
 
 def solve_clerks(account: Account) -> None:
     """Let IAM choose, and store the number."""
-    pages = account.client("iam").get_paginator("list_users").paginate(PathPrefix=CLERKS_PATH)
-    tickets.store(account, CLERKS_NAME, str(sum(len(page["Users"]) for page in pages)))
+    with tickets.without_latency(account):
+        # One page is enough for them: IAM sends up to 1,000 users to who asks for as many.
+        page = account.client("iam").list_users(PathPrefix=CLERKS_PATH, MaxItems=1000)
+    tickets.store(account, CLERKS_NAME, str(len(page["Users"])))
 
 
 # 5 · wait for it

@@ -20,9 +20,7 @@ class Workspace:
     root: Path
 
     @classmethod
-    def find(
-        cls, start: Path | None = None, environ: Mapping[str, str] = os.environ
-    ) -> Workspace:
+    def find(cls, start: Path | None = None, environ: Mapping[str, str] = os.environ) -> Workspace:
         """Return the workspace around `start` (default: the current folder).
 
         `DRYRUN_WORKSPACE` wins; otherwise the nearest folder upwards that holds `labs`
@@ -95,7 +93,7 @@ class Workspace:
         try:
             for folder in (self.state, self.aws_config.parent, self.home, self.journal):
                 folder.mkdir(parents=True, exist_ok=True)
-            os.chmod(self.state, 0o700)
+            self.state.chmod(0o700)
         except OSError as error:
             raise WorkspaceError(
                 f"Dry Run cannot write to {self.state} ({error.strerror}); free some space "

@@ -13,7 +13,7 @@ from typing import Any
 from moto.core.request import Request
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from dryrun.cloud import capabilities, errors, honest, identity, mishaps, paging
+from dryrun.cloud import capabilities, errors, honest, identity, mishaps, paging, registry
 from dryrun.cloud.bodies import BrokenBodyError, read_body
 from dryrun.cloud.clock import Clock
 from dryrun.cloud.control import Control
@@ -30,7 +30,6 @@ LONGEST_ANSWER_SECONDS = 120.0
 """No answer is delayed longer than this."""
 
 _METADATA = ("/imds/", "/v2/credentials/")
-_MOTO_ONLY = ("/moto-api", "/favicon.ico")
 
 
 _READS = re.compile(r"(Describe|List|Get|Head|Scan|Query|Lookup|Filter|Search)")
@@ -40,7 +39,7 @@ class CloudApplication:
     """Answer every AWS call: refuse, route, simulate, page, delay, write down."""
 
     def __init__(self, control: Control, clock: Clock, journal: Journal) -> None:
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = DomainDispatcherApplication(_create_app)
         self._control = control
         self._clock = clock
         self._journal = journal
@@ -62,7 +61,7 @@ class CloudApplication:
         elif length := {k.lower(): v for k, v in answer.headers.items()}.get("content-length"):
             headers.append(("Content-Length", length))
         start_response(f"{answer.status} {_reason(answer.status)}", headers)
-        return [answer.body]
+        return self._control.last_words(answer.body)
 
     def _answer(self, environ: Environ) -> Answer:
         try:
@@ -93,13 +92,12 @@ class CloudApplication:
         """Answer what is for the cloud itself, and no call of an AWS API."""
         path, method = environ.get("PATH_INFO", "/"), environ["REQUEST_METHOD"]
         if path.startswith("/_dryrun/"):
+            self._pages.changed()  # fixtures and the clock change what there is
             return self._control.answer(method, path, request.headers, body)
         if path.startswith(_METADATA):
             return _metadata(method, path, request.headers)
         if path == "/moto-api/reset" and method == "POST":
             return self._control.moto_reset()
-        if path.startswith(_MOTO_ONLY):
-            return self._ask_moto(environ, body)
         return None
 
     def _serve(self, call: ApiCall, environ: Environ, body: bytes) -> Answer:
@@ -210,6 +208,11 @@ class CloudApplication:
             user_agent=agent,
             seconds=round(seconds, 4),
         )
+
+
+def _create_app(moto_package: Any) -> Any:
+    registry.prepare(moto_package)
+    return create_backend_app(moto_package)
 
 
 def refuse_aws(call: ApiCall | None, host: str) -> Answer:

@@ -18,6 +18,7 @@ from moto.core.model import ServiceModel
 from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores, get_service_model
 
+from dryrun.cloud import registry
 from dryrun.cloud.registry import SERVICES, WITHDRAWN
 from dryrun.cloud.services import heads
 
@@ -104,6 +105,7 @@ def response_classes(service: str) -> tuple[type[Any], ...]:
     name = package(service)
     if name is None:
         return ()
+    registry.prepare(name)
     backend_dict: Any = backends.get_backend(name)  # type: ignore[arg-type,unused-ignore]
     if not isinstance(backend_dict, BackendDict):
         return ()

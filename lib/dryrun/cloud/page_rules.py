@@ -148,7 +148,11 @@ def _is_string(shape: Shape | None) -> bool:
 
 def _is_opaque(service: str, token: str) -> bool:
     name = token.lower()
-    return "token" in name or (name == "marker" and service not in _NAMES_AS_MARKERS)
+    return (
+        "token" in name
+        or name == "position"
+        or (name == "marker" and service not in _NAMES_AS_MARKERS)
+    )
 
 
 def _number(pattern: re.Pattern[str], prose: str) -> int | None:

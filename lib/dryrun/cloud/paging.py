@@ -8,13 +8,12 @@ here. Every token given out is known, so that one that was made up is refused.
 from __future__ import annotations
 
 import base64
-import copy
 import hashlib
 import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +61,18 @@ class Delivered:
         return 0
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """A whole list: moto's first answer, all that it holds, and what each item is known by."""
+
+    answer: Answer
+    everything: dict[str, Any]
+    rows: list[Any]
+    prints: list[str]
+    at: float
+    """When it was gathered, in seconds of the monotonic clock."""
+
+
 @dataclass
 class Page:
     """What a request asks for: at most how many items, and from where on."""
@@ -84,8 +95,9 @@ class Pages:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._given: OrderedDict[tuple[str, str, str], Delivered | None] = OrderedDict()
-        self._kept: OrderedDict[str, tuple[float, Answer, dict[str, Any]]] = OrderedDict()
+        self._kept: OrderedDict[str, Gathered] = OrderedDict()
         self._number = 0
+        self._changes = 0
 
     def requested(self, call: ApiCall) -> Page | None:
         """Return the page a request asks for, or None when its operation is not paged."""
@@ -111,6 +123,7 @@ class Pages:
     def changed(self) -> None:
         """Forget the lists that were gathered: the account is no longer the same."""
         with self._lock:
+            self._changes += 1
             self._kept.clear()
 
     def serve(self, call: ApiCall, page: Page, query: str, body: bytes, ask: Ask) -> Answer:
@@ -120,15 +133,13 @@ class Pages:
             if answer.status == 200:
                 self._remember_theirs(call, page, answer)
             return answer
-        answer, everything = self._everything(call, page, query, body, ask)
-        if everything is None:
-            return answer
-        return self._cut(call, page, answer, everything)
+        gathered = self._gather(call, page, query, body, ask)
+        return gathered if isinstance(gathered, Answer) else self._cut(call, page, gathered)
 
-    def _everything(
+    def _gather(
         self, call: ApiCall, page: Page, query: str, body: bytes, ask: Ask
-    ) -> tuple[Answer, dict[str, Any] | None]:
-        """Return moto's first answer, and the whole list; None when moto refuses."""
+    ) -> Gathered | Answer:
+        """Return the whole list, or moto's answer when it refuses."""
         rule = page.rule
         assert rule.token is not None
         query, body = page_wire.with_member(call, rule.token, None, query, body)
@@ -137,12 +148,12 @@ class Pages:
         key = f"{call.service} {call.name} {call.signature.region} {call.request.path} {query} "
         key += body.decode("latin-1")
         with self._lock:
-            kept = self._kept.get(key)
-        if page.delivered is not None and kept and time.monotonic() - kept[0] < KEEP_SECONDS:
-            return kept[1], copy.deepcopy(kept[2])
+            kept, changes = self._kept.get(key), self._changes
+        if page.delivered is not None and kept and time.monotonic() - kept.at < KEEP_SECONDS:
+            return kept
         first = ask(query, body)
         if first.status != 200:
-            return first, None
+            return first
         everything = parse(call, first)
         more = _find(everything, rule.next_token)
         for _ in range(MOST_ROUNDS):
@@ -157,32 +168,33 @@ class Pages:
             more = _find(following, rule.next_token)
         if len(rule.next_token) == 1:
             everything.pop(rule.next_token[0], None)
+        rows = _rows(everything, rule)
+        prints = [_fingerprint(item) for item in rows]
+        gathered = Gathered(first, everything, rows, prints, time.monotonic())
         with self._lock:
-            self._kept[key] = (time.monotonic(), first, copy.deepcopy(everything))
+            if changes == self._changes:
+                self._kept[key] = gathered
             while len(self._kept) > MOST_LISTS:
                 self._kept.popitem(last=False)
-        return first, everything
+        return gathered
 
-    def _cut(self, call: ApiCall, page: Page, answer: Answer, everything: dict[str, Any]) -> Answer:
-        rule = page.rule
-        lists = _lists_in(everything, rule)
-        rows = _rows(lists, rule.parallel)
-        prints = [_fingerprint(row[-1]) for row in rows]
+    def _cut(self, call: ApiCall, page: Page, gathered: Gathered) -> Answer:
+        rule, rows, prints = page.rule, gathered.rows, gathered.prints
         size = rule.size(page.limit) or len(rows)
         start = _start(page, rows, prints)
         end = min(start + size, len(rows))
         more = end < len(rows)
-        _keep(lists, start, end, rule.parallel)
+        cut = _cut_out(gathered.everything, rule, start, end)
         if more and rule.by_name:
-            _put(everything, rule.next_token, str(rows[end - 1][1]))
+            _put(cut, rule.next_token, str(rows[end - 1]))
         elif more and not (rule.silent and page.limit is None):
             token = self._new_token()
             delivered = Delivered(tuple(prints[start:end]), page.delivered)
             self._remember(call, token, delivered)
-            _put(everything, rule.next_token, token)
+            _put(cut, rule.next_token, token)
         if rule.more:
-            _put(everything, rule.more, more)
-        return serialize(call, everything, answer)
+            _put(cut, rule.more, more)
+        return serialize(call, cut, gathered.answer)
 
     def _remember_theirs(self, call: ApiCall, page: Page, answer: Answer) -> None:
         if page.rule.opaque:
@@ -203,18 +215,17 @@ class Pages:
         return base64.urlsafe_b64encode(made).decode()
 
 
-def _start(page: Page, rows: list[tuple[int, Any]], prints: list[str]) -> int:
+def _start(page: Page, rows: list[Any], prints: list[str]) -> int:
     """Return where the page begins."""
     if page.rule.by_name and page.token is not None:
-        names = [str(item) for _, item in rows]
+        names = [str(item) for item in rows]
         return next((at for at, name in enumerate(names) if name > page.token), len(names))
     return page.delivered.start(prints) if page.delivered is not None else 0
 
 
 def count_items(call: ApiCall, page: Page, answer: Answer) -> int:
     """Return how many items an answer lists."""
-    lists = _lists_in(parse(call, answer), page.rule)
-    return len(_rows(lists, page.rule.parallel))
+    return len(_rows(parse(call, answer), page.rule))
 
 
 def _refuse_limit(call: ApiCall, page: Page) -> tuple[str, str] | None:
@@ -256,26 +267,23 @@ def _refuse_token(call: ApiCall, page: Page) -> tuple[str, str]:
     return ("ValidationError" if call.protocol == "query" else "ValidationException"), message
 
 
-def _lists_in(parsed: dict[str, Any], rule: PageRule) -> list[list[Any]]:
+def _rows(parsed: dict[str, Any], rule: PageRule) -> list[Any]:
+    """Return all items in order; of parallel lists those of the first."""
     found = [_find(parsed, path) for path in rule.items]
-    return [value for value in found if isinstance(value, list)]
+    lists = [values for values in found if isinstance(values, list)]
+    return [item for values in (lists[:1] if rule.parallel else lists) for item in values]
 
 
-def _rows(lists: list[list[Any]], parallel: bool) -> list[tuple[int, Any]]:
-    """Return all items in order, each with the number of its list."""
-    counted: Iterable[tuple[int, list[Any]]] = enumerate(lists)
-    if parallel:
-        counted = list(counted)[:1]
-    return [(number, item) for number, values in counted for item in values]
-
-
-def _keep(lists: list[list[Any]], start: int, end: int, parallel: bool) -> None:
-    """Leave in the lists what is on the page."""
+def _cut_out(parsed: dict[str, Any], rule: PageRule, start: int, end: int) -> dict[str, Any]:
+    """Return a copy that holds the items from `start` to `end` only."""
+    made = dict(parsed)
     before = 0
-    for values in lists:
-        length = len(values)
-        values[:] = values[max(start - before, 0) : max(end - before, 0)]
-        before += 0 if parallel else length
+    for path in rule.items:
+        values = _find(parsed, path)
+        if isinstance(values, list):
+            _put(made, path, values[max(start - before, 0) : max(end - before, 0)])
+            before += 0 if rule.parallel else len(values)
+    return made
 
 
 def _fingerprint(item: Any) -> str:
@@ -294,6 +302,8 @@ def _find(parsed: dict[str, Any], path: Path) -> Any:
 
 
 def _put(parsed: dict[str, Any], path: Path, value: Any) -> None:
+    """Set a value; the structures on the way are copied, for others may hold them too."""
     for name in path[:-1]:
+        parsed[name] = dict(parsed.get(name) or {})
         parsed = parsed[name]
     parsed[path[-1]] = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ class Service:
 
 SERVICES: tuple[Service, ...] = (
     Service("iam", "iam", "dryrun.cloud.iam.responses:IamResponse"),
+    Service("ssm", "ssm", "dryrun.cloud.ssm.responses:SsmResponse"),
     Service("sts", "sts", "dryrun.cloud.sts.responses:StsResponse"),
 )
 """All services of ours."""
@@ -51,16 +53,28 @@ WITHDRAWN: dict[str, frozenset[str]] = {
 """Operations moto answers in a way that would mislead; they answer NotSimulated instead."""
 
 
-REPLACEMENTS: tuple[str, ...] = ("dryrun.cloud.iam.models", "dryrun.cloud.request_ids")
+REPLACEMENTS: tuple[str, ...] = (
+    "dryrun.cloud.iam.models",
+    "dryrun.cloud.request_ids",
+)
 """Modules whose `install()` puts a backend or a function of ours in moto's place."""
 
 
 def install() -> None:
-    """Put our services and backends into moto, before any request is served."""
+    """Put our replacements into moto, before any request is served."""
     for module in REPLACEMENTS:
         importlib.import_module(module).install()
+
+
+@functools.cache
+def prepare(moto_package: str) -> None:
+    """Put our service in the place of moto's package, before its addresses are first read.
+
+    This loads the package, which for some takes a second; hence one at a time.
+    """
     for service in SERVICES:
-        urls = importlib.import_module(f"moto.{service.moto_package}.urls")
-        dispatch = service.response_class().dispatch
-        for path in urls.url_paths:
-            urls.url_paths[path] = dispatch
+        if service.moto_package == moto_package:
+            urls = importlib.import_module(f"moto.{moto_package}.urls")
+            dispatch = service.response_class().dispatch
+            for path in urls.url_paths:
+                urls.url_paths[path] = dispatch

@@ -113,11 +113,14 @@ class Keeper:
         os.close(alive)
         os.close(self._news)
         self._announce()
+        if self._stopping:  # the signal came before there was a worker to end
+            os.kill(self._worker, signal.SIGKILL)
         _, status = os.waitpid(self._worker, 0)
         os.close(held)
         warm.load(news)
         code = os.waitstatus_to_exitcode(status)
-        if code not in (0, RESET_STATUS) and time.monotonic() - began < SHORTEST_LIFE:
+        failed = code not in (0, RESET_STATUS) and not self._stopping
+        if failed and time.monotonic() - began < SHORTEST_LIFE:
             raise SystemExit(f"The cloud's worker ended at once with status {code}.")
         return code
 

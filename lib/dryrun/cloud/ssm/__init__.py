@@ -1,0 +1,1 @@
+"""AWS Systems Manager: moto's, with lists that are paged like all others."""

@@ -228,7 +228,11 @@ def test(words):
         status = subprocess.call(command + words)
         if status not in (0, NOTHING_SELECTED if words else 0):
             return status
-    return 0
+    if words:
+        return 0
+    print("== the content gate")
+    sys.stdout.flush()
+    return subprocess.call([program("dryrun"), "check-labs"])
 
 
 def listdir(tier):

@@ -13,8 +13,9 @@ import boto3
 import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
+from moto import backends
 
-from dryrun.cloud import registry
+from dryrun.cloud import capabilities, registry
 from dryrun.cloud.application import CloudApplication
 from dryrun.cloud.clock import Clock
 from dryrun.cloud.control import Control
@@ -95,6 +96,17 @@ def lab() -> Lab:
     journal = LastCall(None)
     control = Control(TOKEN, "test-1", clock, journal)
     return Lab(CloudApplication(control, clock, journal), control, clock, journal)
+
+
+def forget(service: str) -> None:
+    """Empty one service of the account, whatever another test of this process left there."""
+    package = capabilities.package(service)
+    assert package is not None
+    for regions in backends.get_backend(package).values():  # type: ignore[call-overload]
+        for backend in regions.values():
+            backend.reset()
+    if service == "iam":
+        seed_admin()
 
 
 @functools.cache

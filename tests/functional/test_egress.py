@@ -176,7 +176,7 @@ def test_the_authority_is_worthless_for_other_hosts(workspace: Workspace) -> Non
 
     trust = certificates.ensure(workspace)
     server_side, client_side = socket.socketpair()
-    context = authority.server_context(trust, "pypi.org")
+    context = authority.server_context(trust, "www.example.org")
     client = ssl.create_default_context(cafile=str(trust.bundle))
 
     def serve() -> None:
@@ -186,7 +186,7 @@ def test_the_authority_is_worthless_for_other_hosts(workspace: Workspace) -> Non
     thread = threading.Thread(target=serve)
     thread.start()
     with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree"):
-        client.wrap_socket(client_side, server_hostname="pypi.org")
+        client.wrap_socket(client_side, server_hostname="www.example.org")
     client_side.close()
     thread.join(5)
     assert oct(trust.key.stat().st_mode)[-3:] == "600"

@@ -123,7 +123,7 @@ def test_hosts_of_aws(host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["localhost", "127.0.0.1", "pypi.org", "amazon.com", "notamazonaws.com", "aws.example",
+    ["localhost", "127.0.0.1", "www.example.org", "amazon.com", "notamazonaws.com", "aws.example",
      "amazonaws.com.evil.example", "", "::1", "10.0.0.1"],
 )  # fmt: skip
 def test_hosts_of_others(host: str) -> None:

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from dryrun.exceptions import DryRunError
 from dryrun.workspace import Workspace
 
 if TYPE_CHECKING:
+    from dryrun.cloud.capabilities import Capability
     from dryrun.cloud.launcher import Running
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -173,13 +174,7 @@ def _cloud_reset(_: argparse.Namespace) -> None:
 
 
 def _capabilities(arguments: argparse.Namespace) -> None:
-    from dryrun.cloud import capabilities  # noqa: PLC0415 (slow)
-
-    rows = [row for row in capabilities.table() if arguments.service in (None, row.service)]
-    if not rows:
-        raise DryRunError(
-            f"There is no AWS service {arguments.service!r}; use the AWS CLI's name, such as s3."
-        )
+    rows = list(_capability_rows(arguments.service))
     if arguments.json:
         keys = ("service", "operation", "source")
         print(json.dumps([{key: str(getattr(row, key)) for key in keys} for row in rows], indent=1))
@@ -187,6 +182,18 @@ def _capabilities(arguments: argparse.Namespace) -> None:
     width = max(len(f"{row.service} {row.operation}") for row in rows)
     for row in rows:
         print(f"{row.service + ' ' + row.operation:{width}}  {row.source}")
+
+
+def _capability_rows(service: str | None) -> Iterable[Capability]:
+    from dryrun.cloud import capabilities  # noqa: PLC0415 (slow)
+
+    if service is None:
+        return capabilities.table()
+    if service not in capabilities.heads():
+        raise DryRunError(f"There is no AWS service {service!r}; use boto3's name, such as s3.")
+    if capabilities.package(service) is None:
+        raise DryRunError(f"Dry Run simulates nothing of the AWS service {service!r}.")
+    return capabilities.service_table(service)
 
 
 def _clock(arguments: argparse.Namespace) -> None:

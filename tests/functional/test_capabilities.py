@@ -6,6 +6,7 @@ import in_process
 import pytest
 from botocore.exceptions import ClientError
 
+from dryrun import cli
 from dryrun.cloud import capabilities, registry
 from dryrun.cloud.capabilities import Source, source
 from dryrun.cloud.services import heads
@@ -84,3 +85,23 @@ def test_a_parameter_moto_counts_on_is_named() -> None:
     with pytest.raises(ClientError) as refusal:
         in_process.client("dynamodb").create_table(TableName="x")
     assert "without KeySchema" in refusal.value.response["Error"]["Message"]
+
+
+@pytest.mark.parametrize(
+    ("service", "words"),
+    [("sqss", "There is no AWS service"), ("deadline", "simulates nothing of the AWS service")],
+)
+def test_the_command_names_a_service_it_cannot_list(
+    service: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["cloud", "capabilities", "--service", service])
+    assert words in capsys.readouterr().err
+
+
+def test_the_command_lists_one_service_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["cloud", "capabilities", "--service", "sts"])
+    lines = capsys.readouterr().out.splitlines()
+    assert all(line.startswith("sts ") for line in lines)
+    assert any(line.split() == ["sts", "GetCallerIdentity", "ours"] for line in lines)

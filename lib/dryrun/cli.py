@@ -185,11 +185,11 @@ def _capabilities(arguments: argparse.Namespace) -> None:
 
 
 def _capability_rows(service: str | None) -> Iterable[Capability]:
-    from dryrun.cloud import capabilities  # noqa: PLC0415 (slow)
+    from dryrun.cloud import capabilities, services  # noqa: PLC0415 (slow)
 
     if service is None:
         return capabilities.table()
-    if service not in capabilities.heads():
+    if service not in services.heads():
         raise DryRunError(f"There is no AWS service {service!r}; use boto3's name, such as s3.")
     if capabilities.package(service) is None:
         raise DryRunError(f"Dry Run simulates nothing of the AWS service {service!r}.")

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-CHECK_MARK = "dryrun-check"
-"""What our own clients add to their user agent, so that checks never see themselves."""
+from dryrun.cloud.journal import CHECKER as CHECK_MARK
+
+__all__ = ["CHECK_MARK", "Call"]
 
 
 @dataclass(frozen=True)

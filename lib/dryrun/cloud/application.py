@@ -13,7 +13,18 @@ from typing import Any
 from moto.core.request import Request
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from dryrun.cloud import capabilities, errors, honest, identity, mishaps, paging, registry
+from dryrun.cloud import (
+    authorization,
+    capabilities,
+    errors,
+    honest,
+    identity,
+    mishaps,
+    paging,
+    registry,
+)
+from dryrun.cloud import clock as clocks
+from dryrun.cloud import journal as journals
 from dryrun.cloud.bodies import BrokenBodyError, read_body
 from dryrun.cloud.clock import Clock
 from dryrun.cloud.control import Control
@@ -22,7 +33,6 @@ from dryrun.cloud.errors import Answer
 from dryrun.cloud.hosts import refusal
 from dryrun.cloud.journal import CHECKER, Journal, presentable
 from dryrun.cloud.routing import OTHER_S3, ApiCall, identify
-from dryrun.cloud.services import heads
 
 Environ = dict[str, Any]
 
@@ -44,6 +54,8 @@ class CloudApplication:
         self._clock = clock
         self._journal = journal
         self._pages = paging.Pages()
+        clocks.make_current(clock)
+        journals.make_current(journal)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
@@ -101,7 +113,7 @@ class CloudApplication:
         return None
 
     def _serve(self, call: ApiCall, environ: Environ, body: bytes) -> Answer:
-        refusal = self._refusal(call)
+        refusal = self._refusal(call, body)
         if refusal is not None:
             return refusal
         page = self._pages.requested(call)
@@ -123,21 +135,38 @@ class CloudApplication:
             self._pages.changed()
         return answer
 
-    def _refusal(self, call: ApiCall) -> Answer | None:
-        """Refuse what AWS would refuse before looking at the parameters."""
+    def _refusal(self, call: ApiCall, body: bytes) -> Answer | None:
+        """Refuse what the simulation or AWS refuses before it looks for what is named."""
+        return self._unknown(call) or self._unauthentic(call, body) or self._unfit(call)
+
+    def _unknown(self, call: ApiCall) -> Answer | None:
         if call.signature.signing_name in OTHER_S3:
             return errors.not_simulated(call)
         if call.operation is None:
             if capabilities.package(call.service) is None:
                 return errors.not_simulated(call)
             return errors.unknown_operation(call)
-        refused = _refuse_caller(call)
-        if refused is not None:
-            return refused
+        return None
+
+    def _unauthentic(self, call: ApiCall, body: bytes) -> Answer | None:
+        caller = identity.authenticate(call, body)
+        if isinstance(caller, identity.Refusal):
+            return errors.error(call, caller.code, caller.message, caller.status)
+        call.caller = caller
+        return None
+
+    def _unfit(self, call: ApiCall) -> Answer | None:
         source = capabilities.source(call.service, call.name)
         if source is capabilities.Source.NOT_SIMULATED:
             return errors.not_simulated(call)
-        return self._unreadable(call)
+        unreadable = self._unreadable(call)
+        if unreadable is not None:
+            return unreadable
+        assert call.caller is not None
+        denied = authorization.refuse(call, call.caller)
+        if denied is not None:
+            return errors.error(call, denied.code, denied.message, denied.status)
+        return None
 
     def _unreadable(self, call: ApiCall) -> Answer | None:
         try:
@@ -235,25 +264,6 @@ def _request(environ: Environ, body: bytes) -> Request:
     own = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
     own.pop("werkzeug.request", None)
     return Request(own)
-
-
-def _refuse_caller(call: ApiCall) -> Answer | None:
-    """Refuse a caller who did not sign, or with a key that is not good."""
-    if call.signature.access_key:
-        refused = identity.refuse(call)
-        return (
-            errors.error(call, refused.code, refused.message, refused.status) if refused else None
-        )
-    return None if call.name in heads()[call.service].unsigned else _unsigned(call)
-
-
-def _unsigned(call: ApiCall) -> Answer:
-    if call.service == "s3":
-        return errors.error(call, "AccessDenied", "Access Denied", 403)
-    code = "MissingAuthenticationToken"
-    if call.protocol in ("json", "rest-json"):
-        code = "MissingAuthenticationTokenException"
-    return errors.error(call, code, "Request is missing Authentication Token", 403)
 
 
 def _error_code(answer: Answer) -> str:

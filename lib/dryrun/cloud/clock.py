@@ -211,3 +211,16 @@ class Clock:
         if not events or not self._rate:
             return None
         return max((events[0].when - self.time()) / self._rate, 0.001)
+
+
+_current: list[Clock] = []
+
+
+def current() -> Clock:
+    """Return the clock of this process's cloud."""
+    return _current[-1]
+
+
+def make_current(clock: Clock) -> None:
+    """Let `clock` be the clock of this process's cloud."""
+    _current[:] = [clock]

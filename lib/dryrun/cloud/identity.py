@@ -6,6 +6,7 @@ Whether a key may do what it asks is not decided here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -13,7 +14,8 @@ from moto.iam.models import iam_backends
 
 from dryrun.cloud.keys import ADMIN_KEY_ID, ADMIN_NAME, ADMIN_SECRET
 from dryrun.cloud.routing import ApiCall
-from dryrun.cloud.sts.models import session_credentials
+from dryrun.cloud.services import heads
+from dryrun.cloud.sts.models import SessionCredentials, caller, session_credentials
 
 IAM_REGION = "us-east-1"
 
@@ -31,6 +33,37 @@ class Refusal:
     code: str
     message: str
     status: int
+
+
+class CallerKind(StrEnum):
+    """What a caller is, as CloudTrail's `userIdentity.type` tells."""
+
+    ROOT = "Root"
+    USER = "IAMUser"
+    ROLE = "AssumedRole"
+    FEDERATED = "FederatedUser"
+    SERVICE = "AWSService"
+    ANONYMOUS = "Unknown"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who makes a call, once the signature has been found genuine.
+
+    `session` is there for temporary credentials. `unchecked` is the learner's administrator,
+    whose permissions are not evaluated.
+    """
+
+    kind: CallerKind
+    arn: str
+    user_id: str
+    account: str
+    access_key: str = ""
+    session: SessionCredentials | None = None
+    unchecked: bool = False
+
+
+ANONYMOUS = Caller(CallerKind.ANONYMOUS, "", "", "anonymous")
 
 
 _UNKNOWN = {
@@ -67,8 +100,33 @@ def seed_admin() -> None:
     iam.access_keys[ADMIN_KEY_ID] = key
 
 
-def refuse(call: ApiCall) -> Refusal | None:
-    """Return how AWS refuses the key a call is signed with, or None when it is good."""
+def authenticate(call: ApiCall, body: bytes) -> Caller | Refusal:  # noqa: ARG001
+    """Return who makes a call, or how AWS refuses the key it is signed with.
+
+    `body` is the body as it was sent. A call without a signature is ANONYMOUS's.
+    """
+    if not call.signature.access_key:
+        # A public bucket is for its policy to open; elsewhere AWS says which calls need no key.
+        open_to_all = call.service == "s3" or call.name in heads()[call.service].unsigned
+        return ANONYMOUS if open_to_all else _unsigned(call)
+    refused = _refuse(call)
+    if refused is not None:
+        return refused
+    arn, user_id = caller(call.signature.access_key)
+    session = session_credentials.get(call.signature.access_key)
+    kind = CallerKind.ROLE if ":assumed-role/" in arn else CallerKind.USER
+    return Caller(
+        kind,
+        arn,
+        user_id,
+        arn.split(":")[4],
+        call.signature.access_key,
+        session,
+        unchecked=call.signature.access_key == ADMIN_KEY_ID,
+    )
+
+
+def _refuse(call: ApiCall) -> Refusal | None:
     access_key, token = call.signature.access_key, call.signature.token
     session = session_credentials.get(access_key)
     if session is not None:
@@ -79,6 +137,13 @@ def refuse(call: ApiCall) -> Refusal | None:
     if key is not None and key.status == "Active":
         return None
     return _UNKNOWN[_family(call)]
+
+
+def _unsigned(call: ApiCall) -> Refusal:
+    code = "MissingAuthenticationToken"
+    if call.protocol in ("json", "rest-json"):
+        code = "MissingAuthenticationTokenException"
+    return Refusal(code, "Request is missing Authentication Token", 403)
 
 
 def _family(call: ApiCall) -> str:

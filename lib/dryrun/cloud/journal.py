@@ -6,7 +6,7 @@ import base64
 import json
 import threading
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,11 @@ HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 
 @dataclass(frozen=True)
 class Call:
-    """One call: `time` in ISO 8601 lab time, `seconds` of real time it took."""
+    """One call: `time` in ISO 8601 lab time, `seconds` of real time it took.
+
+    `caller` is `identity.Caller` in plain values, `result` what a call that changes something
+    answered, as boto3 gives it and without secrets.
+    """
 
     number: int
     time: str
@@ -43,6 +47,11 @@ class Call:
     error: str | None
     user_agent: str
     seconds: float
+    request_id: str = ""
+    error_message: str | None = None
+    caller: dict[str, Any] = field(default_factory=dict)
+    source_ip: str = "127.0.0.1"
+    result: dict[str, Any] = field(default_factory=dict)
 
 
 class Journal:
@@ -105,3 +114,16 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     return value if isinstance(value, int | float | bool | None) else str(value)
+
+
+_current: list[Journal] = []
+
+
+def current() -> Journal:
+    """Return the journal of this process's cloud."""
+    return _current[-1]
+
+
+def make_current(journal: Journal) -> None:
+    """Let `journal` be the journal of this process's cloud."""
+    _current[:] = [journal]

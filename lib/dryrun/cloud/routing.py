@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.core.model import OperationModel, ServiceModel
 from moto.core.parse import PROTOCOL_PARSERS
@@ -16,6 +16,9 @@ from moto.core.utils import get_service_model
 
 from dryrun.cloud.capabilities import Source, source
 from dryrun.cloud.services import ServiceHead, candidates, heads, unsigned_candidates
+
+if TYPE_CHECKING:
+    from dryrun.cloud.identity import Caller
 
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/,\s]+)/([^/,\s]+)/aws4_request")
 _CBOR_PATH = re.compile(r"/service/([^/]+)/operation/([^/]+)/?$")
@@ -48,6 +51,8 @@ class ApiCall:
     service: str
     operation: OperationModel | None
     uri_params: dict[str, Any] = field(default_factory=dict)
+    caller: Caller | None = None
+    """Who makes the call, once that is known."""
 
     @property
     def model(self) -> ServiceModel:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dryrun import __version__
+from dryrun import __version__, cli_journal
 from dryrun.exceptions import DryRunError
 from dryrun.workspace import Workspace
 
@@ -73,6 +73,8 @@ def parser(*, with_authoring: bool = True) -> argparse.ArgumentParser:
     progress.add_argument("--export", type=Path, metavar="FILE", help="write it to FILE")
     progress.set_defaults(run=_progress)
 
+    cli_journal.add_commands(commands)
+
     commands.add_parser("doctor", help="say what is present and what is missing").set_defaults(
         run=_doctor
     )
@@ -95,10 +97,17 @@ def parser(*, with_authoring: bool = True) -> argparse.ArgumentParser:
 def _add_cloud(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     start = actions.add_parser("start", help="start it, unless it runs")
     start.add_argument("--port", type=int)
+    start.add_argument(
+        "--any-credentials",
+        action="store_true",
+        help="check no keys and signatures; whoever calls is the administrator",
+    )
+    start.add_argument("--account", metavar="ID", help="the account then, instead of 123456789012")
     start.set_defaults(run=_cloud_start)
     actions.add_parser("stop", help="end it").set_defaults(run=_cloud_stop)
     actions.add_parser("status", help="say whether it runs").set_defaults(run=_cloud_status)
     actions.add_parser("reset", help="empty the account").set_defaults(run=_cloud_reset)
+    cli_journal.add_cloud_actions(actions)
     table = actions.add_parser("capabilities", help="list what is simulated")
     table.add_argument("--service", help="one service, as the AWS CLI names it")
     table.add_argument("--json", action="store_true")
@@ -131,12 +140,12 @@ def _seconds(text: str) -> float:
     return float(match[1]) * UNITS[match[2] or "s"]
 
 
-def _start(port: int | None = None) -> tuple[Workspace, Running]:
+def _start(port: int | None = None, **credentials: Any) -> tuple[Workspace, Running]:
     from dryrun.cloud import launcher  # noqa: PLC0415 (slow)
 
     workspace = Workspace.find()
     workspace.prepare()
-    return workspace, launcher.start(workspace, port=port)
+    return workspace, launcher.start(workspace, port=port, **credentials)
 
 
 def _lab(arguments: argparse.Namespace) -> None:
@@ -146,8 +155,11 @@ def _lab(arguments: argparse.Namespace) -> None:
 
 
 def _cloud_start(arguments: argparse.Namespace) -> None:
-    running = _start(arguments.port)[1]
+    options = {"any_credentials": arguments.any_credentials, "account": arguments.account}
+    running = _start(arguments.port, **options)[1]
     print(f"The lab cloud runs at {running.endpoint} (pid {running.pid}).")
+    if arguments.any_credentials:
+        print("It checks no keys: every program on this computer may use it.")
 
 
 def _cloud_stop(_: argparse.Namespace) -> None:

@@ -69,6 +69,11 @@ class Workspace:
         return self.state / "cloud.json"
 
     @property
+    def keys(self) -> Path:
+        """The file of the administrator's secret and the salt of all others (JSON, mode 0600)."""
+        return self.state / "keys.json"
+
+    @property
     def cloud_lock(self) -> Path:
         """The file the running cloud holds locked, so that there is never a second."""
         return self.state / "cloud.lock"
@@ -92,7 +97,7 @@ class Workspace:
         """Make the state folder; raise WorkspaceError when the disk refuses."""
         try:
             for folder in (self.state, self.aws_config.parent, self.home, self.journal):
-                folder.mkdir(parents=True, exist_ok=True)
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.state.chmod(0o700)
         except OSError as error:
             raise WorkspaceError(

@@ -14,8 +14,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
-from dryrun.cloud import launcher
-from dryrun.cloud.keys import ADMIN_KEY_ID, ADMIN_SECRET
+from dryrun.cloud import keys, launcher
 from dryrun.workspace import Workspace
 
 LIMIT = 60.0
@@ -44,7 +43,7 @@ def start_dry_run() -> Started:
             stdout=subprocess.PIPE,
         )  # fmt: skip
         endpoint = process.communicate()[0].decode().strip()
-        _first_answer(endpoint)
+        _first_answer(endpoint, keys.read(workspace.keys).admin_secret)
         seconds = time.perf_counter() - began
         running = launcher.find(workspace)
         assert running is not None
@@ -66,7 +65,7 @@ def start_moto() -> Started:
         stderr=subprocess.DEVNULL,
     )
     try:
-        _first_answer(f"http://127.0.0.1:{port}")
+        _first_answer(f"http://127.0.0.1:{port}", "any")
         seconds = time.perf_counter() - began
         return Started(seconds, _proportional_megabytes(process.pid))
     finally:
@@ -74,13 +73,13 @@ def start_moto() -> Started:
         process.wait()
 
 
-def _first_answer(endpoint: str) -> None:
+def _first_answer(endpoint: str, secret: str) -> None:
     client = boto3.client(
         "sts",
         endpoint_url=endpoint,
         region_name="us-east-1",
-        aws_access_key_id=ADMIN_KEY_ID,
-        aws_secret_access_key=ADMIN_SECRET,
+        aws_access_key_id=keys.ADMIN_KEY_ID,
+        aws_secret_access_key=secret,
         config=Config(retries={"total_max_attempts": 1}, proxies={}),
     )
     limit = time.perf_counter() + LIMIT

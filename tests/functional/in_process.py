@@ -6,7 +6,7 @@ import functools
 import io
 import os
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import boto3
@@ -15,18 +15,20 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from moto import backends
 
-from dryrun.cloud import capabilities, registry
+from dryrun.cloud import capabilities, keys, registry
 from dryrun.cloud.application import CloudApplication
 from dryrun.cloud.clock import Clock
 from dryrun.cloud.control import Control
 from dryrun.cloud.identity import seed_admin
 from dryrun.cloud.journal import Journal
-from dryrun.cloud.keys import ADMIN_KEY_ID, ADMIN_SECRET
+from dryrun.cloud.keys import ADMIN_KEY_ID, Keys
 
 # Before anything makes a backend, as in `dryrun.cloud.server`.
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 registry.install()
 
+KEYS = Keys("dryrun/fake/0000000000000000000000000000", "salt")
+keys.use(KEYS)
 ENDPOINT = "http://localhost:4566"
 TOKEN = "in-process"
 
@@ -41,14 +43,12 @@ class Reply:
 
 
 class LastCall(Journal):
-    """A journal with its last entry at hand."""
+    """A journal with its last call at hand."""
 
-    last: ClassVar[dict[str, Any]] = {}
-
-    def append(self, **fields: Any) -> None:
-        """Add a call."""
-        LastCall.last = fields
-        super().append(**fields)
+    @property
+    def last(self) -> dict[str, Any]:
+        """The last call, in plain values."""
+        return self.calls()[-1].as_json()
 
 
 @dataclass
@@ -94,7 +94,7 @@ def lab() -> Lab:
     seed_admin()
     clock = Clock()
     journal = LastCall(None)
-    control = Control(TOKEN, "test-1", clock, journal)
+    control = Control(TOKEN, 1, clock, journal)
     return Lab(CloudApplication(control, clock, journal), control, clock, journal)
 
 
@@ -114,7 +114,9 @@ def session() -> boto3.Session:
     """Return the one session: its loader caches every model it reads."""
     core = botocore.session.Session()
     core.get_component("credential_provider").providers[:] = []
-    made = boto3.Session(ADMIN_KEY_ID, ADMIN_SECRET, region_name="us-east-1", botocore_session=core)
+    made = boto3.Session(
+        ADMIN_KEY_ID, KEYS.admin_secret, region_name="us-east-1", botocore_session=core
+    )
     made.events.register("before-send", lab().before_send)
     return made
 

@@ -17,7 +17,7 @@ from dryrun.cloud.services import heads
     [
         ("sts", "GetCallerIdentity", Source.OURS),
         ("sts", "AssumeRole", Source.OURS),
-        ("sts", "GetAccessKeyInfo", Source.MOTO),
+        ("sts", "GetAccessKeyInfo", Source.OURS),
         ("sts", "AssumeRoleWithSAML", Source.NOT_SIMULATED),
         ("s3", "ListObjectsV2", Source.MOTO),
         ("s3", "DeleteObjects", Source.MOTO),

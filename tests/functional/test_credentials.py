@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import admin
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from dryrun.cloud.keys import ADMIN_KEY_ID, ADMIN_SECRET
+from dryrun.cloud.keys import ADMIN_KEY_ID
 from dryrun.cloud.launcher import Running
 
 ONCE = Config(retries={"total_max_attempts": 1})
@@ -55,7 +56,7 @@ def no_keys_of_ones_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
 
 
 def client(running: Running, service: str, credentials: dict[str, Any] | None = None) -> Any:
-    keys = credentials or {"AccessKeyId": ADMIN_KEY_ID, "SecretAccessKey": ADMIN_SECRET}
+    keys = credentials or {"AccessKeyId": ADMIN_KEY_ID, "SecretAccessKey": admin.secret_of(running)}
     return boto3.client(
         service,
         region_name="us-east-1",

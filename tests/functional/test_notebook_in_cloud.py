@@ -10,7 +10,7 @@ from pathlib import Path
 
 UNIT = Path(__file__).parents[1] / "unit"
 SCRIPT = """
-import statistics, time
+import shutil, statistics, time
 from dryrun import lab
 from dryrun.cloud import launcher
 from dryrun.notebook import facade
@@ -36,10 +36,29 @@ assert lab.outcome("1") == "done", lab.outcome("1")
 assert lab.outcome("2") == "not attempted: region"
 lab.reset()
 assert lab.outcome("1").startswith("not attempted"), lab.outcome("1")
+learner.client("iam").create_user(UserName="purser")
+learner.client("iam").tag_user(UserName="purser", Tags=[{"Key": "deck", "Value": "3"}])
+assert lab.outcome("1") == "done"
+begun = time.perf_counter()
+lab.undo()
+print("UNDO", time.perf_counter() - begun)
+assert lab.outcome("1") == "not yet: user-tagged", lab.outcome("1")
+learner.client("iam").tag_user(UserName="purser", Tags=[{"Key": "deck", "Value": "3"}])
+lab.check("1")
+learner.client("iam").delete_user(UserName="purser")
+lab.rewind("2")
+assert lab.outcome("1") == "done", lab.outcome("1")
+lab.rewind("1")
+assert lab.outcome("1").startswith("not attempted"), lab.outcome("1")
+lab.undo()
 session.account.client("iam").delete_user(UserName="harbour-master")
 lab.check("1")
 launcher.stop(session.workspace)
 lab.check("1")
+lab.start("98")
+assert lab.outcome("1") .startswith("broken"), lab.outcome("1")
+launcher.stop(session.workspace)
+shutil.rmtree(session.workspace.journal)
 lab.start("98")
 lab.check("1")
 launcher.stop(session.workspace)
@@ -62,6 +81,11 @@ def test_a_lab_from_start_to_reset(tmp_path: Path) -> None:
     said = " ".join(done.stdout.split())
     assert "harbour-master, which this lab made, is gone." in said
     assert 'The lab cloud is not running; run lab.start("98")' in said
+    assert "`iam TagUser` at" in said
+    assert "The account is as it was when exercise 1 was done." in said
+    assert "The account is as it was when the lab began." in said
+    assert "There is nothing to undo" in said
+    assert "Your account is as you left it." in said
     assert "The lab cloud was lost since you last worked here" in said
     figures = dict(line.split() for line in done.stdout.splitlines() if line[:2] in ("CH", "CA"))
     assert float(figures["CHECK"]) < 0.05

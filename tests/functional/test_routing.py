@@ -197,7 +197,8 @@ def test_a_presigned_address_works_and_carries_its_key() -> None:
     client = in_process.client("s3")
     client.create_bucket(Bucket="presigned")
     client.put_object(Bucket="presigned", Key="tide table", Body=b"high")
-    address = client.generate_presigned_url(
+    # Without the version boto3 signs addresses in the old way, which S3 takes for old buckets only.
+    address = in_process.client("s3", signature_version="s3v4").generate_presigned_url(
         "get_object", Params={"Bucket": "presigned", "Key": "tide table"}
     )
     reply = in_process.lab().send(in_process.wsgi("GET", address, []))

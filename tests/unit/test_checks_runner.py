@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ProfileNot
 from dryrun.checks import Account, Broken, Criterion, Evidence, Exercise, Outcome
 from dryrun.checks.ini import read_ini, write_ini
 from dryrun.checks.runner import run
+from dryrun.cloud import keys
 from dryrun.exceptions import CloudError
 from dryrun.workspace import Workspace
 
@@ -124,19 +125,26 @@ def test_attempted_may_ask_for_what_does_not_exist(tmp_path: Path) -> None:
     assert run(asked, account(tmp_path)).outcome is Outcome.NOT_ATTEMPTED
 
 
+def with_keys(whose: Account) -> Account:
+    """Return an account whose workspace has had a cloud."""
+    whose.workspace.prepare()
+    keys.ensure(whose.workspace.keys)
+    return whose
+
+
 def test_clients_ignore_the_learners_environment(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://example.invalid")
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
-    client = account(tmp_path).client("iam")
+    client = with_keys(account(tmp_path)).client("iam")
     assert client.meta.endpoint_url == "http://localhost:1"
     assert not client.meta.config.use_fips_endpoint
     assert client.meta.config.retries["total_max_attempts"] == 1
 
 
 def test_clients_are_built_once(tmp_path: Path) -> None:
-    one = account(tmp_path)
+    one = with_keys(account(tmp_path))
     assert one.client("sts") is one.client("sts")
     assert one.client("sts") is not one.client("sts", "eu-central-1")
 

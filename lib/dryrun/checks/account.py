@@ -16,7 +16,7 @@ from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 
 from dryrun.checks.calls import CHECK_MARK, Call
 from dryrun.checks.ini import Ini, read_ini, write_ini
-from dryrun.cloud.keys import ADMIN_KEY_ID, ADMIN_SECRET
+from dryrun.cloud import keys
 from dryrun.workspace import Workspace
 
 DEFAULT_REGION = "us-east-1"
@@ -90,8 +90,8 @@ class Account:
             service,
             region_name=region,
             endpoint_url=self.running.endpoint,
-            aws_access_key_id=ADMIN_KEY_ID,
-            aws_secret_access_key=ADMIN_SECRET,
+            aws_access_key_id=keys.ADMIN_KEY_ID,
+            aws_secret_access_key=keys.read(self.workspace.keys).admin_secret,
             config=Config(
                 retries={"total_max_attempts": 1, "mode": "standard"},
                 connect_timeout=5,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
@@ -15,13 +14,16 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 
 from dryrun.cloud import (
     authorization,
+    calling,
     capabilities,
     errors,
     honest,
     identity,
     mishaps,
     paging,
+    polling,
     registry,
+    request_ids,
 )
 from dryrun.cloud import clock as clocks
 from dryrun.cloud import journal as journals
@@ -31,7 +33,11 @@ from dryrun.cloud.control import Control
 from dryrun.cloud.egress import REFUSED_HOST_KEY
 from dryrun.cloud.errors import Answer
 from dryrun.cloud.hosts import refusal
-from dryrun.cloud.journal import CHECKER, Journal, presentable
+from dryrun.cloud.journal import CHECKER, Journal, Kind, Record
+from dryrun.cloud.journal.chance import chance
+from dryrun.cloud.journal.exceptions import UnwritableError
+from dryrun.cloud.peers import same_user
+from dryrun.cloud.recorder import REPEATED, Handled, Recorder
 from dryrun.cloud.routing import OTHER_S3, ApiCall, identify
 
 Environ = dict[str, Any]
@@ -39,34 +45,45 @@ Environ = dict[str, Any]
 LONGEST_ANSWER_SECONDS = 120.0
 """No answer is delayed longer than this."""
 
+UNWRITABLE_STATUS = 507
+"""Insufficient storage; no AWS client retries it."""
+
+HALTED_STATUS = 423
+"""Locked; no AWS client retries it."""
+
+ACCOUNT_HEADER = "HTTP_X_MOTO_ACCOUNT_ID"
+
 _METADATA = ("/imds/", "/v2/credentials/")
 
 
-_READS = re.compile(r"(Describe|List|Get|Head|Scan|Query|Lookup|Filter|Search)")
-
-
 class CloudApplication:
-    """Answer every AWS call: refuse, route, simulate, page, delay, write down."""
+    """Answer every request, one after the other: refuse, simulate, page, write down, delay."""
 
     def __init__(self, control: Control, clock: Clock, journal: Journal) -> None:
         self._moto = DomainDispatcherApplication(_create_app)
         self._control = control
         self._clock = clock
         self._journal = journal
+        self.recorder = Recorder(journal)
         self._pages = paging.Pages()
         clocks.make_current(clock)
         journals.make_current(journal)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
-        self._clock.settle()
-        self._clock.synchronize()
         try:
-            answer = self._answer(environ)
-        except Exception:  # whatever happens, a client gets an answer
-            traceback.print_exc()
-            answer = _plain(400, "Dry Run could not read this request; it is not a valid AWS call.")
-        self._clock.settle()
+            body = read_body(environ)
+        except BrokenBodyError as error:
+            return self._send(
+                environ, start_response, _plain(400, f"This request cannot be read: {error}.")
+            )
+        handled = self._in_order(environ, body)
+        time.sleep(min(handled.delay, LONGEST_ANSWER_SECONDS))
+        return self._send(environ, start_response, handled.answer)
+
+    def _send(
+        self, environ: Environ, start_response: Callable[..., Any], answer: Answer
+    ) -> Iterable[bytes]:
         headers = [(k, v) for k, v in answer.headers.items() if k.lower() != "content-length"]
         if environ["REQUEST_METHOD"] != "HEAD":
             headers.append(("Content-Length", str(len(answer.body))))
@@ -75,69 +92,150 @@ class CloudApplication:
         start_response(f"{answer.status} {_reason(answer.status)}", headers)
         return self._control.last_words(answer.body)
 
-    def _answer(self, environ: Environ) -> Answer:
+    def _in_order(self, environ: Environ, body: bytes) -> Handled:
+        """Answer a request and record it while no other one is answered."""
+        patience = polling.Patience(self._clock)
+        while True:
+            with self._clock.hold() as at:
+                handled = self._one(environ, body)
+                if not patience.wants_more(handled.wait):
+                    return self._recorded(handled, environ, body, at)
+            patience.rest()
+
+    def _recorded(self, handled: Handled, environ: Environ, body: bytes, at: float) -> Handled:
+        if not handled.worth_recording:
+            return handled
         try:
-            body = read_body(environ)
-        except BrokenBodyError as error:
-            return _plain(400, f"This request cannot be read: {error}.")
+            self.recorder.record(handled, environ, body, at)
+        except UnwritableError as error:
+            handled.answer = _unwritable(handled.call, error)
+            handled.delay = 0.0
+            if handled.changed:
+                # The account is ahead of its journal; the next worker builds it from there.
+                self._control.leave_to_rebuild()
+        return handled
+
+    def repeat(self, record: Record) -> bool:
+        """Answer a recorded request again, at its moment and with its number.
+
+        Returns whether the answer is the recorded one; raises DamagedError.
+        """
+        with self._clock.hold(record.at):
+            if record.kind is Kind.CONTROL:
+                handled = Handled(Answer(0))
+                with chance.request(record.number, self.recorder.keys(record.number)):
+                    verb, payload = record.details["verb"], record.details["payload"]
+                    handled.answer = self._control.perform(verb, payload)
+            else:
+                environ, body = self.recorder.environ(record)
+                handled = self._one({**environ, REPEATED: True}, body)
+        return self.recorder.same(record, handled.answer, metadata=handled.metadata)
+
+    def _one(self, environ: Environ, body: bytes) -> Handled:
+        number = self._journal.next
+        request_id = request_ids.begin(number)
+        keys = self.recorder.keys(number) if REPEATED in environ else None
+        began = time.perf_counter()
+        with chance.request(number, keys):
+            try:
+                handled = self._handle(environ, body)
+            except Exception:  # whatever happens, a client gets an answer
+                traceback.print_exc()
+                handled = Handled(_plain(400, _UNREADABLE))
+        handled.touched = chance.touched
+        handled.keys = tuple(chance.made)
+        handled.request_id = request_id
+        handled.seconds = time.perf_counter() - began
+        return handled
+
+    def _handle(self, environ: Environ, body: bytes) -> Handled:
         request = _request(environ, body)
         refused_host = environ.get(REFUSED_HOST_KEY)
         if refused_host is not None:
-            return refuse_aws(identify(request), refused_host)
+            return Handled(refuse_aws(identify(request), refused_host))
+        halted = self._control.halted
         own = self._answer_of_ours(environ, request, body)
         if own is not None:
+            if halted is not None and own.worth_recording:
+                return Handled(_plain(HALTED_STATUS, halted.sentence))
             return own
         call = identify(request)
         if call is None:
-            message = "This is the Dry Run lab cloud; it answers signed calls of AWS clients only."
-            return _plain(403, message)
-        began = time.perf_counter()
+            return Handled(_plain(403, _NOT_AWS))
+        if halted is not None:
+            return Handled(errors.error(call, "DryRunHalted", halted.sentence, HALTED_STATUS))
+        handled = Handled(Answer(0), call)
         try:
-            answer = self._serve(call, environ, body)
+            with calling.answering(call):
+                self._serve(handled, environ, body)
         except Exception:  # the log has how; the client gets an AWS error
             traceback.print_exc()
-            answer = mishaps.unable(call)
-        self._write_down(call, answer, time.perf_counter() - began)
-        return answer
+            handled.answer = mishaps.unable(call)
+        handled.wait = polling.wanted()
+        return handled
 
-    def _answer_of_ours(self, environ: Environ, request: Request, body: bytes) -> Answer | None:
+    def _answer_of_ours(self, environ: Environ, request: Request, body: bytes) -> Handled | None:
         """Answer what is for the cloud itself, and no call of an AWS API."""
         path, method = environ.get("PATH_INFO", "/"), environ["REQUEST_METHOD"]
         if path.startswith("/_dryrun/"):
             self._pages.changed()  # fixtures and the clock change what there is
-            return self._control.answer(method, path, request.headers, body)
+            answer, control = self._control.answer(method, path, request.headers, body)
+            return Handled(answer, control=control)
         if path.startswith(_METADATA):
-            return _metadata(method, path, request.headers)
-        if path == "/moto-api/reset" and method == "POST":
-            return self._control.moto_reset()
+            return Handled(_metadata(environ, request.headers), metadata=True)
+        if path.startswith("/moto-api"):
+            return self._moto_api(environ, request, body)
         return None
 
-    def _serve(self, call: ApiCall, environ: Environ, body: bytes) -> Answer:
-        refusal = self._refusal(call, body)
+    def _moto_api(self, environ: Environ, request: Request, body: bytes) -> Handled:
+        """Answer moto's own API, for those who point other test suites here."""
+        if not identity.any_credentials() and not self._control.knows(request.headers):
+            return Handled(_plain(403, _MOTO_API))
+        if request.path.rstrip("/") == "/moto-api/reset" and request.method == "POST":
+            return Handled(self._control.moto_reset())
+        self._pages.changed()
+        handled = Handled(self._ask_moto(environ, body), moto_api=request.method != "GET")
+        chance.touched = chance.touched or handled.moto_api
+        return handled
+
+    def _serve(self, handled: Handled, environ: Environ, body: bytes) -> None:
+        call = handled.call
+        assert call is not None
+        refusal = self._refusal(handled, environ, body)
         if refusal is not None:
-            return refusal
+            handled.answer = refusal
+            return
+        assert call.caller is not None
+        environ = {**environ, ACCOUNT_HEADER: authorization.home(call, call.caller.account)}
         page = self._pages.requested(call)
         if page is not None:
             wrong = self._pages.refuse(call, page)
             if wrong is not None:
-                return errors.error(call, *wrong)
+                handled.answer = errors.error(call, *wrong)
+                return
+        handled.simulated = True
         if page is None:
-            answer = self._simulate(call, environ, body)
+            handled.answer = self._simulate(call, environ, body)
         else:
 
             def ask(query: str, body: bytes) -> Answer:
                 return self._simulate(call, {**environ, "QUERY_STRING": query}, body)
 
-            answer = self._pages.serve(call, page, environ["QUERY_STRING"], body, ask)
-            if answer.status == 200:
-                self._delay(call, page, answer)
-        if not _READS.match(call.name):
+            handled.answer = self._pages.serve(call, page, environ["QUERY_STRING"], body, ask)
+            if handled.answer.status == 200:
+                handled.delay = self._delay(call, page, handled.answer)
+        if handled.writes:
             self._pages.changed()
-        return answer
 
-    def _refusal(self, call: ApiCall, body: bytes) -> Answer | None:
+    def _refusal(self, handled: Handled, environ: Environ, body: bytes) -> Answer | None:
         """Refuse what the simulation or AWS refuses before it looks for what is named."""
-        return self._unknown(call) or self._unauthentic(call, body) or self._unfit(call)
+        call = handled.call
+        assert call is not None
+        refused = self._unknown(call)
+        if refused is None:
+            refused = self._unauthentic(call, environ, body)
+            handled.unauthentic = refused is not None
+        return refused or self._unfit(call)
 
     def _unknown(self, call: ApiCall) -> Answer | None:
         if call.signature.signing_name in OTHER_S3:
@@ -148,7 +246,10 @@ class CloudApplication:
             return errors.unknown_operation(call)
         return None
 
-    def _unauthentic(self, call: ApiCall, body: bytes) -> Answer | None:
+    def _unauthentic(self, call: ApiCall, environ: Environ, body: bytes) -> Answer | None:
+        if REPEATED in environ:
+            call.caller = identity.recognize(call)
+            return None
         caller = identity.authenticate(call, body)
         if isinstance(caller, identity.Refusal):
             return errors.error(call, caller.code, caller.message, caller.status)
@@ -163,7 +264,7 @@ class CloudApplication:
         if unreadable is not None:
             return unreadable
         assert call.caller is not None
-        denied = authorization.refuse(call, call.caller)
+        denied = authorization.refuse(call, call.caller) or authorization.malformed(call)
         if denied is not None:
             return errors.error(call, denied.code, denied.message, denied.status)
         return None
@@ -209,34 +310,21 @@ class CloudApplication:
                 chunks.close()
         return Answer(started["status"], started["headers"], data)
 
-    def _delay(self, call: ApiCall, page: paging.Page, answer: Answer) -> None:
-        """Wait in proportion to the page, as far as the lab asks for it."""
+    def _delay(self, call: ApiCall, page: paging.Page, answer: Answer) -> float:
+        """Return the seconds to wait, in proportion to the page, as far as the lab asks for it."""
         milliseconds = self._control.settings.item_latency_ms
         if milliseconds > 0 and CHECKER not in call.request.headers.get("User-Agent", ""):
-            seconds = paging.count_items(call, page, answer) * milliseconds / 1000
-            time.sleep(min(seconds, LONGEST_ANSWER_SECONDS))
+            return float(paging.count_items(call, page, answer) * milliseconds / 1000)
+        return 0.0
 
-    def _write_down(self, call: ApiCall, answer: Answer, seconds: float) -> None:
-        agent = call.request.headers.get("User-Agent", "")
-        if CHECKER in agent:
-            return
-        try:
-            parameters = presentable(call.parameters)
-        except Exception:  # whatever happens, a client gets an answer
-            parameters = {}
-        error = answer.error or (_error_code(answer) if answer.status >= 400 else None)
-        self._journal.append(
-            time=self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
-            service=call.service,
-            operation=call.name,
-            parameters=parameters,
-            access_key=call.signature.access_key,
-            region=call.signature.region,
-            status=answer.status,
-            error=error,
-            user_agent=agent,
-            seconds=round(seconds, 4),
-        )
+
+_NOT_AWS = "This is the Dry Run lab cloud; it answers signed calls of AWS clients only."
+_UNREADABLE = "Dry Run could not read this request; it is not a valid AWS call."
+_MOTO_API = (
+    "moto's own API answers here when the cloud was started with --any-credentials, "
+    "or with the token in .dryrun/cloud.json."
+)
+_OTHER_USER = "The lab's machines and containers are for the user of this computer who runs it."
 
 
 def _create_app(moto_package: Any) -> Any:
@@ -252,9 +340,22 @@ def refuse_aws(call: ApiCall | None, host: str) -> Answer:
     return errors.error(call, "DryRunRefused", message, 403)
 
 
-def _metadata(method: str, path: str, headers: Mapping[str, str]) -> Answer:
+def _unwritable(call: ApiCall | None, error: UnwritableError) -> Answer:
+    message = (
+        f"Dry Run could not write its journal ({error.strerror or error}), so this call was not "
+        "carried out; free some space and try again."
+    )
+    if call is None:
+        return _plain(UNWRITABLE_STATUS, message)
+    return errors.error(call, "DryRunJournalUnwritable", message, UNWRITABLE_STATUS)
+
+
+def _metadata(environ: Environ, headers: Mapping[str, str]) -> Answer:
     from dryrun.cloud.metadata import responses  # noqa: PLC0415 - loads EC2, half a second
 
+    if REPEATED not in environ and not same_user(environ):
+        return _plain(403, _OTHER_USER)
+    path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
     if path.startswith("/imds/"):
         return responses.instance_metadata(method, path, headers)
     return responses.container_credentials(path)
@@ -264,16 +365,6 @@ def _request(environ: Environ, body: bytes) -> Request:
     own = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
     own.pop("werkzeug.request", None)
     return Request(own)
-
-
-def _error_code(answer: Answer) -> str:
-    header = {name.lower(): value for name, value in answer.headers.items()}
-    if kind := header.get("x-amzn-errortype"):
-        return kind.split(":")[0].rpartition("#")[2]
-    found = re.search(rb'<Code>([^<]*)</Code>|"__type"\s*:\s*"([^"]*)"', answer.body)
-    if found is None:
-        return str(answer.status)
-    return (found[1] or found[2]).decode().rpartition("#")[2]
 
 
 def _plain(status: int, message: str) -> Answer:

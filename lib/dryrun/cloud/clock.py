@@ -6,12 +6,13 @@ expiry is never in a client's past before the learner has wound the clock there.
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -60,8 +61,13 @@ class Clock:
     """
 
     def __init__(self, start: float | None = None) -> None:
+        self.order = threading.RLock()
+        """Held while a request is answered or an event happens: one after the other."""
+        self.before_event: Callable[[Event], None] = lambda _: None
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
+        self._held: float | None = None
+        self._latest = 0.0
         self._events: list[Event] = []
         self._order = itertools.count()
         self._anchor = start if start is not None else time.time()
@@ -75,6 +81,8 @@ class Clock:
     def time(self) -> float:
         """Return lab time in seconds since the epoch."""
         with self._lock:
+            if self._held is not None:
+                return self._held
             return self._anchor + (time.perf_counter() - self._anchor_real) * self._rate
 
     def now(self) -> datetime:
@@ -122,6 +130,45 @@ class Clock:
         """Call `action` after `seconds` of lab time; see `call_at`."""
         return self.call_at(self.time() + seconds, action, what=what, work=work)
 
+    # Holding
+
+    @contextlib.contextmanager
+    def hold(self, at: float | None = None) -> Iterator[float]:
+        """Stand still while one request is answered; yield the moment, in lab time.
+
+        All that falls due before it is done first, and what the request set going after it.
+        `at` repeats a request at the moment at which it was answered before.
+        """
+        with self.order:
+            moment = self.time() if at is None else at
+            self._do_due(moment)
+            moment = max(moment, self._latest)
+            self._stand_at(moment)
+            try:
+                yield moment
+                self._do_due(self.time())
+            finally:
+                self._let_go()
+
+    def _stand_at(self, moment: float) -> None:
+        with self._lock:
+            self._held = self._latest = moment
+            self._anchor_at(moment)
+        self.synchronize()
+
+    def _let_go(self) -> None:
+        with self._lock:
+            self._held = None
+        self.synchronize()
+
+    def resume(self, now: float) -> None:
+        """Go on after a replay: at real time `now`, in seconds, unless lab time is further."""
+        with self._changed:
+            if self._mode is not ClockMode.PAUSED:
+                self._anchor_at(max(now, self.time()))
+            self._changed.notify_all()
+        self.synchronize()
+
     # Moving
 
     def set_mode(self, mode: ClockMode, factor: float = 1.0) -> None:
@@ -143,40 +190,59 @@ class Clock:
         if not 0 <= seconds <= MAX_ADVANCE:
             raise ValueError("the clock only goes forward, and by ten years at most")
         target = self.time() + seconds
-        while event := self._pop(lambda event: event.when <= target):
-            self._run(event)
-        self._move_to(target)
+        with self.order:
+            while event := self._pop(target):
+                self._run(event)
+            self._move_to(target)
+            self._latest = max(self._latest, target)
 
     def step(self) -> str | None:
         """Run the next pending event; return what it was, or None."""
-        event = self._pop(lambda _: True)
-        if event is None:
-            return None
-        self._run(event)
-        return event.what
+        with self.order:
+            event = self._pop(float("inf"))
+            if event is None:
+                return None
+            self._run(event)
+            return event.what
 
     def settle(self) -> None:
         """Do what is due, and in `fast` mode all pending work besides."""
-        fast = self._mode is ClockMode.FAST
-        while event := self._pop(lambda event: event.when <= self.time() or (fast and event.work)):
+        with self.order:
+            self._do_due(self.time())
+
+    def _do_due(self, now: float) -> None:
+        while event := self._pop(self._horizon(now)):
             self._run(event)
 
-    def _pop(self, ready: Callable[[Event], bool]) -> Event | None:
+    def _horizon(self, now: float) -> float:
+        """Return the moment up to which things happen: in `fast` mode the end of the next work."""
+        if self._mode is not ClockMode.FAST:
+            return now
         with self._lock:
-            self._events = [event for event in self._events if not event.cancelled]
-            heapq.heapify(self._events)
-            chosen = min((event for event in self._events if ready(event)), default=None)
-            if chosen is not None:
-                self._events.remove(chosen)
-                heapq.heapify(self._events)
-            return chosen
+            work = [event.when for event in self._events if event.work and not event.cancelled]
+            return max(now, min(work, default=now))
+
+    def _pop(self, limit: float) -> Event | None:
+        with self._lock:
+            while self._events and self._events[0].cancelled:
+                heapq.heappop(self._events)
+            if self._events and self._events[0].when <= limit:
+                return heapq.heappop(self._events)
+            return None
 
     def _run(self, event: Event) -> None:
-        self._move_to(event.when)
+        """Let an event happen at its own moment, however late it is, for a replay to repeat."""
+        held, now = self._held, self.time()
+        self._stand_at(max(event.when, self._latest))
         try:
+            self.before_event(event)
             event.action()
         except Exception:  # one event that fails must not stop the clock, or a request
             traceback.print_exc()
+        finally:
+            if held is None:
+                self._let_go()
+                self._move_to(now)
 
     def _move_to(self, when: float) -> None:
         with self._changed:
@@ -186,19 +252,24 @@ class Clock:
 
     def _anchor_at(self, when: float) -> None:
         self._anchor = when
+        if self._held is not None:
+            self._held = self._latest = when
         self._anchor_real = time.perf_counter()
 
     # The process
 
     def take_over(self) -> None:
-        """Make every clock of this process show lab time, and fire events as they fall due."""
+        """Make every clock of this process show lab time."""
         self._travel = time_machine.travel(self.time(), tick=True).start()
+
+    def run(self) -> None:
+        """Let events happen as they fall due, from now on."""
         threading.Thread(target=self._tick, name="clock", daemon=True).start()
 
     def synchronize(self) -> None:
         """Bring the process's clocks to lab time again (a paused or live clock drifts)."""
         if self._travel is not None:
-            self._travel.move_to(self.time())
+            self._travel.move_to(self.time(), tick=self._held is None)
 
     def _tick(self) -> None:
         while True:

@@ -5,19 +5,28 @@ from __future__ import annotations
 import hmac
 import json
 import os
+import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import time_machine
+
 from dryrun.cloud import fixtures, warm
 from dryrun.cloud.clock import Clock, ClockMode
 from dryrun.cloud.errors import Answer
-from dryrun.cloud.journal import Journal
+from dryrun.cloud.iam import phone
+from dryrun.cloud.journal import Journal, Kind, UnwritableError
+from dryrun.cloud.journal.book import Halt
+from dryrun.cloud.sts import identity_provider
 
 TOKEN_HEADER = "X-Dryrun-Token"  # noqa: S105 - a header's name
-RESET_STATUS = 75
-"""The exit status with which the worker asks for a fresh one in its place."""
+REBUILD_STATUS = 75
+"""The exit status with which the worker asks for another in its place."""
+
+RECORDED = frozenset({"clock", "settings", "fixture"})
+"""The verbs after which the account may be another."""
 
 
 @dataclass
@@ -29,14 +38,20 @@ class Settings:
 
 
 class Control:
-    """Answer the control verbs: health, clock, settings, calls, fixture, reset, stop."""
+    """Answer the control verbs, of which some change the account and are recorded.
+
+    `worker` numbers the processes of one run of the cloud: after a reset, or when the account
+    was built again, it is the next one's.
+    """
 
     def __init__(
-        self, token: str, instance: str, clock: Clock, journal: Journal, news: int | None = None
+        self, token: str, worker: int, clock: Clock, journal: Journal, news: int | None = None
     ) -> None:
         self.settings = Settings()
+        self.halted: Halt | None = None
+        self.replayed: Any = None
         self._token = token
-        self._instance = instance
+        self._worker = worker
         self._clock = clock
         self._journal = journal
         self._news = news
@@ -46,23 +61,52 @@ class Control:
             "clock": self._move_clock,
             "settings": self._change_settings,
             "calls": self._calls,
+            "changes": self._changes,
+            "marks": self._marks,
+            "mark": self._mark,
             "fixture": self._fixture,
+            "phone": phone.answer,
+            "web-identity": identity_provider.answer,
+            "rewind": self._rewind,
             "reset": self._reset,
             "stop": lambda _: self._leave(0),
         }
 
-    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Answer one control request; refusals name what is wrong."""
-        if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), self._token.encode()):
-            return _json({"error": "This needs the token in .dryrun/cloud.json."}, 403)
-        verb = self._verbs.get(path.removeprefix("/_dryrun/"))
-        if verb is None or method != "POST":
+    def knows(self, headers: Mapping[str, str]) -> bool:
+        """Tell whether a request carries the workspace's token."""
+        given = headers.get(TOKEN_HEADER, "").encode()
+        return hmac.compare_digest(given, self._token.encode())
+
+    def answer(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[Answer, dict[str, Any] | None]:
+        """Answer one control request, and return what a replay has to repeat of it.
+
+        Refusals name what is wrong.
+        """
+        if not self.knows(headers):
+            return _json({"error": "This needs the token in .dryrun/cloud.json."}, 403), None
+        name, payload, recorded = path.removeprefix("/_dryrun/"), dict[str, Any](), False
+        if self._verbs.get(name) is None or method != "POST":
             names = ", ".join(self._verbs)
-            return _json({"error": f"There is no such control; there are: {names}."}, 404)
+            return _json({"error": f"There is no such control; there are: {names}."}, 404), None
         try:
-            return _json(verb(dict(json.loads(body or b"{}"))))
+            payload.update(json.loads(body or b"{}"))
+            recorded = name in RECORDED and payload.get("action", "") != "get"
+            if recorded and self.halted is not None:
+                return _json({"error": self.halted.sentence}, 423), None
+            answer = self.perform(name, payload)
         except (ValueError, TypeError, KeyError) as error:
-            return _json({"error": f"This control was given nonsense: {error}."}, 400)
+            answer = _json({"error": f"This control was given nonsense: {error}."}, 400)
+        except UnwritableError as error:
+            why = error.strerror or error
+            answer = _json({"error": f"The journal cannot be written ({why})."}, 507)
+        done = recorded and answer.status == 200
+        return answer, {"verb": name, "payload": payload} if done else None
+
+    def perform(self, verb: str, payload: dict[str, Any]) -> Answer:
+        """Carry out a verb that is recorded; raises ValueError, TypeError or KeyError."""
+        return _json(self._verbs[verb](payload))
 
     def last_words(self, body: bytes) -> Iterable[bytes]:
         """Return a body to send; after a reset or stop, the process ends once it is sent."""
@@ -73,11 +117,23 @@ class Control:
 
     def moto_reset(self) -> Answer:
         """Answer moto's own reset call with a fresh account."""
-        self._leave(RESET_STATUS)
+        self._reset({})
         return _json({"status": "ok"})
 
+    def leave_to_rebuild(self) -> None:
+        """Make way, once the answer is sent, for a worker that builds the account again."""
+        self._leave(REBUILD_STATUS)
+
     def _health(self, _: dict[str, Any]) -> dict[str, Any]:
-        return {"instance": self._instance, "pid": os.getpid(), **self._clock_state()}
+        halted = self.halted and {"sentence": self.halted.sentence, "last": self.halted.last_good}
+        return {
+            "instance": self._journal.instance,
+            "worker": self._worker,
+            "pid": os.getpid(),
+            "halted": halted,
+            "replayed": self.replayed and asdict(self.replayed),
+            **self._clock_state(),
+        }
 
     def _move_clock(self, payload: dict[str, Any]) -> dict[str, Any]:
         action = payload.get("action", "get")
@@ -122,11 +178,36 @@ class Control:
     def _fixture(self, payload: dict[str, Any]) -> dict[str, Any]:
         return fixtures.build(str(payload["name"]), dict(payload.get("arguments", {})))
 
+    def _changes(self, payload: dict[str, Any]) -> dict[str, Any]:
+        return {"changes": self._journal.changes(int(payload.get("since", 0)))}
+
+    def _marks(self, _: dict[str, Any]) -> dict[str, Any]:
+        return {"marks": [{"number": number, **mark} for number, mark in self._journal.marks()]}
+
+    def _mark(self, payload: dict[str, Any]) -> dict[str, Any]:
+        mark = {name: str(payload[name]) for name in ("lab", "exercise", "what")}
+        if mark not in [known for _, known in self._journal.marks()]:
+            self._journal.write(Kind.MARK, self._clock.time(), details=mark)
+        return mark
+
+    def _rewind(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Build the account again as it was after the record numbered `to`.
+
+        Without it, as far as a replay that stopped came.
+        """
+        last = self.halted.last_good if self.halted else self._journal.next - 1
+        self._journal.rewind(int(payload.get("to", last)))
+        return self._begin_again()
+
     def _reset(self, _: dict[str, Any]) -> dict[str, Any]:
+        self._journal.begin(secrets.token_hex(6), time_machine.escape_hatch.time.time())
+        return self._begin_again()
+
+    def _begin_again(self) -> dict[str, Any]:
         if self._news is not None:
             warm.tell(self._news)
-        run, generation = self._instance.rsplit("-", 1)
-        return {**self._leave(RESET_STATUS), "instance": f"{run}-{int(generation) + 1}"}
+        answer = {"instance": self._journal.instance, "worker": self._worker + 1}
+        return {**self._leave(REBUILD_STATUS), **answer}
 
     def _leave(self, status: int) -> dict[str, Any]:
         self._leaving = (threading.get_ident(), status)

@@ -18,6 +18,7 @@ from werkzeug.serving import WSGIRequestHandler
 from dryrun.cloud import authority
 from dryrun.cloud.certificates import TrustFiles
 from dryrun.cloud.hosts import is_aws_host
+from dryrun.cloud.peers import is_own
 from dryrun.environment import UPSTREAM_VARIABLE
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class EgressRequestHandler(WSGIRequestHandler):
         """Answer for an AWS host with a certificate of our own; tunnel to any other."""
         self.close_connection = True
         host, port = _split_authority(self.path)
-        if not host or self.inside_tls or self.client_address[0] not in LOOPBACK:
+        if not host or self.inside_tls or not self._is_from_here():
             self._refuse_relay()
         elif is_aws_host(host):
             self._impersonate(host)
@@ -67,7 +68,7 @@ class EgressRequestHandler(WSGIRequestHandler):
         target = urlsplit(self.path) if "://" in self.path.partition("?")[0] else None
         if target is None or self.refused_host is not None or self._is_own(target):
             super().run_wsgi()
-        elif self.client_address[0] not in LOOPBACK:
+        elif not self._is_from_here():
             self._refuse_relay()
         elif is_aws_host(target.hostname or ""):
             self.refused_host = target.hostname
@@ -84,6 +85,11 @@ class EgressRequestHandler(WSGIRequestHandler):
         if self.inside_tls:
             environ["wsgi.url_scheme"] = "https"
         return environ
+
+    def _is_from_here(self) -> bool:
+        """Whether the client is a process of this machine and of our own user."""
+        address, port = self.client_address[:2]
+        return address in LOOPBACK and is_own((address, port), self.server.server_address[1])
 
     def _is_own(self, target: SplitResult) -> bool:
         return (target.hostname or "").endswith("localhost") and _port_of(
@@ -163,7 +169,7 @@ class EgressRequestHandler(WSGIRequestHandler):
         self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
 
     def _refuse_relay(self) -> None:
-        self._answer(HTTPStatus.FORBIDDEN, "Dry Run relays for processes of this machine only.")
+        self._answer(HTTPStatus.FORBIDDEN, "Dry Run relays for processes of its own user only.")
 
     def _answer(self, status: HTTPStatus, sentence: str) -> None:
         body = f"{sentence}\n".encode()

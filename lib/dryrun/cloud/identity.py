@@ -5,34 +5,39 @@ Whether a key may do what it asks is not decided here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam.models import iam_backends
 
-from dryrun.cloud.keys import ADMIN_KEY_ID, ADMIN_NAME, ADMIN_SECRET
+from dryrun.cloud import clock as clocks
+from dryrun.cloud import keys
+from dryrun.cloud.keys import ADMIN_KEY_ID, ADMIN_NAME
 from dryrun.cloud.routing import ApiCall
 from dryrun.cloud.services import heads
-from dryrun.cloud.sts.models import SessionCredentials, caller, session_credentials
+from dryrun.cloud.settings import Credentials
+from dryrun.cloud.signatures import words
+from dryrun.cloud.signatures.claims import Claim, Malformed, read_claim
+from dryrun.cloud.signatures.genuine import find_fault
+from dryrun.cloud.signatures.sent import Sent
+from dryrun.cloud.signatures.times import LabTimes, Moment
+from dryrun.cloud.signatures.words import Family, Refusal
+from dryrun.cloud.sts.models import SessionCredentials, session_credentials
+
+__all__ = [
+    "ANONYMOUS",
+    "Caller",
+    "CallerKind",
+    "Refusal",
+    "authenticate",
+    "date_admin",
+    "seed_admin",
+]
 
 IAM_REGION = "us-east-1"
-
-# Codes, words and statuses of each family of services: "Error codes for the Amazon EC2 API",
-# "List of error codes" (Amazon S3), "Common Errors" (AWS STS; IAM) and "Error handling with
-# DynamoDB". Services in JSON take 400 for what the older ones call forbidden.
-_INVALID_TOKEN = "The security token included in the request is invalid."  # noqa: S105
-_EXPIRED_TOKEN = "The security token included in the request is expired"  # noqa: S105
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """How AWS refuses a caller."""
-
-    code: str
-    message: str
-    status: int
 
 
 class CallerKind(StrEnum):
@@ -66,90 +71,187 @@ class Caller:
 ANONYMOUS = Caller(CallerKind.ANONYMOUS, "", "", "anonymous")
 
 
-_UNKNOWN = {
-    "s3": Refusal(
-        "InvalidAccessKeyId",
-        "The AWS Access Key Id you provided does not exist in our records.",
-        403,
-    ),
-    "ec2": Refusal(
-        "AuthFailure", "AWS was not able to validate the provided access credentials", 401
-    ),
-    "query": Refusal("InvalidClientTokenId", _INVALID_TOKEN, 403),
-    "rest-json": Refusal("UnrecognizedClientException", _INVALID_TOKEN, 403),
-    "json": Refusal("UnrecognizedClientException", _INVALID_TOKEN, 400),
-}
-_EXPIRED = {
-    "s3": Refusal("ExpiredToken", "The provided token has expired.", 400),
-    "ec2": Refusal("RequestExpired", "Request has expired.", 400),
-    "query": Refusal("ExpiredToken", _EXPIRED_TOKEN, 403),
-    "rest-json": Refusal("ExpiredTokenException", _EXPIRED_TOKEN, 403),
-    "json": Refusal("ExpiredTokenException", _EXPIRED_TOKEN, 400),
-}
+# How this process takes its callers
+
+_credentials: list[Credentials] = [Credentials()]
+_times = LabTimes()
+
+
+def use(credentials: Credentials) -> None:
+    """Let `credentials` decide from now on whether signatures are checked."""
+    _credentials[:] = [credentials]
+
+
+def settings() -> Credentials:
+    """Return whether signatures are checked in this process, and whose account it has."""
+    return _credentials[-1]
+
+
+def any_credentials() -> bool:
+    """Tell whether this process checks no signatures."""
+    return settings().any_credentials
+
+
+def note_time(lab: float | None = None) -> None:
+    """Remember how lab time (now, or `lab`, in seconds) stands against the real one.
+
+    To be called before and after the clock is moved; see `LabTimes`.
+    """
+    _times.note(_now() if lab is None else Moment.at(lab))
 
 
 def seed_admin() -> None:
-    """Create the learner's administrator with its fixed, obviously fake key."""
+    """Create the learner's administrator with the workspace's key."""
     iam = iam_backends[DEFAULT_ACCOUNT_ID]["aws"]
     user = iam.create_user(IAM_REGION, ADMIN_NAME)
     iam.administrator_access().attach_to(user)
     key = iam.create_access_key(user.name)
     del iam.access_keys[key.access_key_id]
     key.access_key_id = ADMIN_KEY_ID
-    key.secret_access_key = ADMIN_SECRET
+    key.secret_access_key = keys.current().admin_secret
     iam.access_keys[ADMIN_KEY_ID] = key
 
 
-def authenticate(call: ApiCall, body: bytes) -> Caller | Refusal:  # noqa: ARG001
-    """Return who makes a call, or how AWS refuses the key it is signed with.
+def date_admin(moment: float) -> None:
+    """Let the administrator be as old as the account, which began at `moment`, in seconds."""
+    admin = iam_backends[DEFAULT_ACCOUNT_ID]["aws"].users[ADMIN_NAME]
+    made = datetime.fromtimestamp(moment, UTC).replace(tzinfo=None)
+    admin.create_date = made
+    for key in admin.access_keys:
+        key.create_date = made
 
-    `body` is the body as it was sent. A call without a signature is ANONYMOUS's.
+
+def authenticate(call: ApiCall, body: bytes) -> Caller | Refusal:
+    """Return who makes a call, or how AWS refuses the signature or the key it is made with.
+
+    `body` is the body as it was sent. A call without a signature is ANONYMOUS's. Nobody is
+    refused when `any_credentials()`.
     """
-    if not call.signature.access_key:
-        # A public bucket is for its policy to open; elsewhere AWS says which calls need no key.
-        open_to_all = call.service == "s3" or call.name in heads()[call.service].unsigned
-        return ANONYMOUS if open_to_all else _unsigned(call)
-    refused = _refuse(call)
-    if refused is not None:
-        return refused
-    arn, user_id = caller(call.signature.access_key)
-    session = session_credentials.get(call.signature.access_key)
-    kind = CallerKind.ROLE if ":assumed-role/" in arn else CallerKind.USER
+    if any_credentials():
+        return _anybody(call)
+    sent = Sent.of(call.request.environ, body)
+    family = _family(call)
+    try:
+        claim = read_claim(sent, call.service)
+    except Malformed as malformed:
+        return words.word(malformed.fault, family)
+    if claim is not None:
+        return _prove(call, sent, claim, family)
+    # A public bucket is for its policy to open; elsewhere AWS says which calls need no key.
+    open_to_all = call.service == "s3" or call.name in heads()[call.service].unsigned
+    return ANONYMOUS if open_to_all else words.unsigned(family)
+
+
+def _prove(call: ApiCall, sent: Sent, claim: Claim, family: Family) -> Caller | Refusal:
+    """Return who signed a call, or what is wrong with the key, the token or the signature."""
+    now = _now()
+    _times.note(now)
+    found = _find(claim.access_key)
+    token = claim.token or call.signature.token
+    if found is None or not found.active or (found.token and not token):
+        return words.UNKNOWN_KEY[family]
+    if token != found.token:
+        return words.WRONG_TOKEN[family]
+    fault = find_fault(sent, claim, found.secret) or _times.find_fault(claim, now)
+    if fault is not None:
+        return words.word(fault, family)
+    session = found.caller.session
+    if session is not None and session.expired:
+        return words.EXPIRED_TOKEN[family]
+    if session is not None and call.service == "iam" and not session.opens_iam:
+        return words.UNKNOWN_KEY[family]
+    return found.caller
+
+
+def recognize(call: ApiCall) -> Caller:
+    """Return whom the key of a call stands for, without proof; ANONYMOUS for an unknown one.
+
+    For a call that was authenticated when it was answered first, as in a replay of the journal.
+    """
+    if any_credentials():
+        return _anybody(call)
+    found = _find(call.signature.access_key)
+    return ANONYMOUS if found is None else found.caller
+
+
+def introduction(call: ApiCall) -> dict[str, str]:
+    """Return the header, in WSGI's name, that tells moto who calls; none where it can tell.
+
+    moto takes the caller's key from the Authorization header. When any credentials will do, that
+    may name a key nobody knows, or be missing.
+    """
+    if call.caller is None or not any_credentials():
+        return {}
+    region, service = call.signature.region, call.signature.signing_name or call.service
+    scope = f"{call.caller.access_key}/20260105/{region}/{service}/aws4_request"
+    header = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+    return {"HTTP_AUTHORIZATION": header}
+
+
+@dataclass(frozen=True)
+class _Key:
+    """A key the cloud knows, and what must come with it."""
+
+    caller: Caller
+    secret: str
+    token: str | None = None
+    active: bool = True
+
+
+def _find(access_key: str) -> _Key | None:
+    session = session_credentials.get(access_key)
+    if session is not None:
+        caller = Caller(
+            CallerKind(session.kind.value),
+            session.arn,
+            session.user_id,
+            session.account,
+            access_key,
+            session,
+        )
+        return _Key(caller, session.secret_access_key, session.session_token)
+    for account, partitions in list(iam_backends.items()):
+        key: Any = partitions["aws"].access_keys.get(access_key)
+        if key is not None:
+            return _Key(
+                _user(partitions["aws"], account, key),
+                str(key.secret_access_key),
+                active=key.status == "Active",
+            )
+    return None
+
+
+def _user(iam: Any, account: str, key: Any) -> Caller:
+    user = iam.get_user(key.user_name)
     return Caller(
-        kind,
-        arn,
-        user_id,
-        arn.split(":")[4],
-        call.signature.access_key,
-        session,
-        unchecked=call.signature.access_key == ADMIN_KEY_ID,
+        CallerKind.USER,
+        user.arn,
+        user.id,
+        account,
+        key.access_key_id,
+        unchecked=key.access_key_id == ADMIN_KEY_ID,
     )
 
 
-def _refuse(call: ApiCall) -> Refusal | None:
-    access_key, token = call.signature.access_key, call.signature.token
-    session = session_credentials.get(access_key)
-    if session is not None:
-        if token != session.session_token:
-            return _UNKNOWN[_family(call)]
-        return _EXPIRED[_family(call)] if session.expired else None
-    key: Any = iam_backends[DEFAULT_ACCOUNT_ID]["aws"].access_keys.get(access_key)
-    if key is not None and key.status == "Active":
-        return None
-    return _UNKNOWN[_family(call)]
+def _anybody(call: ApiCall) -> Caller:
+    """Return the administrator for whoever calls; a key the cloud gave out keeps its name."""
+    found = _find(call.signature.access_key) or _find(ADMIN_KEY_ID)
+    if found is None:  # somebody deleted the administrator's key
+        arn = f"arn:aws:iam::{settings().account}:user/{ADMIN_NAME}"
+        return Caller(CallerKind.USER, arn, "", settings().account, unchecked=True)
+    return replace(found.caller, unchecked=True)
 
 
-def _unsigned(call: ApiCall) -> Refusal:
-    code = "MissingAuthenticationToken"
-    if call.protocol in ("json", "rest-json"):
-        code = "MissingAuthenticationTokenException"
-    return Refusal(code, "Request is missing Authentication Token", 403)
+def _now() -> Moment:
+    return Moment.at(clocks.current().time())
 
 
-def _family(call: ApiCall) -> str:
-    if call.service in ("s3", "ec2"):
-        return call.service
+def _family(call: ApiCall) -> Family:
+    if call.service in ("s3", "s3control"):
+        return Family.S3
+    if call.service == "ec2":
+        return Family.EC2
     # SQS and CloudWatch left the query protocol and kept its codes.
     if call.protocol in ("query", "rest-xml") or "awsQueryCompatible" in call.model.metadata:
-        return "query"
-    return "rest-json" if call.protocol == "rest-json" else "json"
+        return Family.QUERY
+    return Family.REST_JSON if call.protocol == "rest-json" else Family.JSON

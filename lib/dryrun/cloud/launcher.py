@@ -19,28 +19,19 @@ from pathlib import Path
 from typing import Any
 
 from dryrun import environment
-from dryrun.cloud.keys import ADMIN_KEY_ID, ADMIN_SECRET
+from dryrun.cloud import accounts, aws_files, keys
+from dryrun.cloud.settings import Credentials, Settings
 from dryrun.exceptions import CloudError, WorkspaceError
 from dryrun.workspace import Workspace
 
 ALREADY_RUNNING = 70
 PORT_TAKEN = 71
+JOURNAL_UNWRITABLE = 72
 HIGHEST_PORT = 65535
 START_LIMIT = 60.0
 """Seconds a cloud may take to answer its first request."""
 STOP_LIMIT = 5.0
 CONTROL_LIMIT = 60.0
-
-CONFIG = """\
-[default]
-region = us-east-1
-output = json
-"""
-CREDENTIALS = f"""\
-[default]
-aws_access_key_id = {ADMIN_KEY_ID}
-aws_secret_access_key = {ADMIN_SECRET}
-"""
 
 
 @dataclass(frozen=True)
@@ -85,16 +76,28 @@ class Running:
             ) from error
 
 
-def start(workspace: Workspace, *, port: int | None = None) -> Running:
+def start(
+    workspace: Workspace,
+    *,
+    port: int | None = None,
+    any_credentials: bool = False,
+    account: str | None = None,
+    compare_all: bool = False,
+) -> Running:
     """Return the workspace's cloud, started if need be.
 
-    `port` insists on a port; without it the last one is used again when it is free. Raises
-    CloudError or WorkspaceError in one sentence.
+    `port` insists on a port; without it the last one is used again when it is free. With
+    `any_credentials` it checks no signature, and whoever calls is the administrator of `account`
+    (twelve digits). `compare_all` lets a cloud that starts repeat all of its journal, what only
+    reads included, and say what came out differently. Raises CloudError or WorkspaceError in one
+    sentence.
     """
+    wanted = _wanted(any_credentials, account)
     if port is not None and not 0 <= port <= HIGHEST_PORT:
         raise CloudError(f"Port {port} does not exist; choose one from 1 to {HIGHEST_PORT}.")
     workspace.prepare()
-    _write_aws_files(workspace)
+    made, new = keys.ensure(workspace.keys)
+    aws_files.write(workspace, made, new=new)
     process: subprocess.Popen[bytes] | None = None
     limit = time.monotonic() + START_LIMIT
     while time.monotonic() < limit:
@@ -104,6 +107,10 @@ def start(workspace: Workspace, *, port: int | None = None) -> Running:
             if process is not None and process.pid != running.pid and process.poll() is None:
                 process.terminate()
             _remember_port(workspace, running.port)
+            if wanted.any_credentials and wanted != _takes(workspace):
+                raise CloudError(
+                    "The lab cloud runs with other settings; end it with `dryrun cloud stop` first."
+                )
             return running
         ended = process is not None and process.poll() is not None
         if process is not None and ended and process.returncode != ALREADY_RUNNING:
@@ -111,7 +118,7 @@ def start(workspace: Workspace, *, port: int | None = None) -> Running:
         # A cloud that was killed may hold its lock for a moment longer, and another process may
         # be starting one just now.
         if (process is None or ended) and not _locked(workspace):
-            process = _spawn(workspace, port)
+            process = _spawn(workspace, port, wanted, compare_all=compare_all)
         time.sleep(0.01)
     raise CloudError(
         f"The lab cloud did not start within {START_LIMIT:.0f} seconds; "
@@ -145,13 +152,30 @@ def stop(workspace: Workspace) -> bool:
     raise CloudError(f"The lab cloud (process {running.pid}) does not stop; end it by hand.")
 
 
-def _spawn(workspace: Workspace, port: int | None) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "dryrun.cloud.server", "--workspace", str(workspace.root)]
+def _wanted(any_credentials: bool, account: str | None) -> Credentials:
+    if account is not None and not any_credentials:
+        raise CloudError("An account can be chosen together with --any-credentials only.")
+    if account is not None and not accounts.is_account_id(account):
+        raise CloudError(f"{account!r} is no account id; write twelve digits, as 111122223333.")
+    return Credentials(any_credentials, account or accounts.USUAL)
+
+
+def _spawn(
+    workspace: Workspace,
+    port: int | None,
+    credentials: Credentials,
+    *,
+    compare_all: bool = False,
+) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "dryrun.cloud", "--workspace", str(workspace.root)]
     if port is not None:
         command += ["--port", str(port), "--fixed-port"]
     else:
         command += ["--port", str(_last_port(workspace))]
+    if compare_all:
+        command.append("--compare-all")
     try:
+        _remember_credentials(workspace, credentials)
         log = workspace.cloud_log.open("wb")
     except OSError as error:
         raise WorkspaceError(
@@ -165,7 +189,7 @@ def _spawn(workspace: Workspace, port: int | None) -> subprocess.Popen[bytes]:
             stdout=log,
             stderr=log,
             cwd="/",
-            env=_server_environment(),
+            env=_server_environment(Settings(credentials, str(workspace.keys))),
             start_new_session=True,
         )
 
@@ -181,6 +205,11 @@ def _answers(running: Running) -> bool:
 def _why(workspace: Workspace, status: int, port: int | None) -> str:
     if status == PORT_TAKEN:
         return f"Port {port} is taken by another program; choose another or leave the port out."
+    if status == JOURNAL_UNWRITABLE:
+        return (
+            f"Dry Run cannot write its journal in {workspace.journal}; free some space or make "
+            "the folder writable, then try again."
+        )
     return (
         f"The lab cloud ended while starting (status {status}); "
         f"the reason stands at the end of {workspace.cloud_log}."
@@ -215,21 +244,28 @@ def _port_file(workspace: Workspace) -> Path:
     return workspace.state / "port"
 
 
-def _write_aws_files(workspace: Workspace) -> None:
-    """Write the lab's AWS files where there are none; what the learner changed stays."""
-    for path, text in ((workspace.aws_config, CONFIG), (workspace.aws_credentials, CREDENTIALS)):
-        if not path.exists():
-            try:
-                path.write_text(text)
-                path.chmod(0o600)
-            except OSError as error:
-                raise WorkspaceError(
-                    f"Dry Run cannot write {path} ({error.strerror}); free some space or make "
-                    "the folder writable, then try again."
-                ) from error
+def _remember_credentials(workspace: Workspace, credentials: Credentials) -> None:
+    """Write down that a cloud checks no signatures, for those who ask for another one."""
+    file = _credentials_file(workspace)
+    if credentials.any_credentials:
+        file.write_text(f"{credentials.account}\n")
+    else:
+        file.unlink(missing_ok=True)
 
 
-def _server_environment() -> dict[str, str]:
+def _takes(workspace: Workspace) -> Credentials:
+    """Return how the cloud that was started last takes its callers."""
+    try:
+        return Credentials(True, _credentials_file(workspace).read_text().strip())
+    except OSError:
+        return Credentials()
+
+
+def _credentials_file(workspace: Workspace) -> Path:
+    return workspace.state / "any-credentials"
+
+
+def _server_environment(settings: Settings) -> dict[str, str]:
     """Return the environment of the cloud: the caller's, without what steers AWS clients."""
     kept = {
         name: value
@@ -237,7 +273,8 @@ def _server_environment() -> dict[str, str]:
         if not name.startswith(("AWS_", "MOTO_")) and not name.lower().endswith("_proxy")
     }
     kept[environment.UPSTREAM_VARIABLE] = environment.upstream(os.environ)
-    return {**kept, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "PYTHONHASHSEED": "0"}
+    constant = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "PYTHONHASHSEED": "0"}
+    return {**kept, **settings.give(), **constant}
 
 
 def _reason(error: urllib.error.HTTPError) -> str:

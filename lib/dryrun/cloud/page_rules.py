@@ -42,6 +42,8 @@ _PARALLEL = {
     ("resource-groups", "ListGroups"),
     ("ec2", "DescribeVpcEndpointServices"),
 }
+# Services of ours that cut their pages themselves.
+_OWN_PAGES = {("cloudtrail", "LookupEvents")}
 # Services whose markers are names of things, which anyone may make up.
 _NAMES_AS_MARKERS = {"s3", "route53", "cloudfront", "dynamodb", "kinesis"}
 
@@ -107,6 +109,7 @@ def rule_for(operation: OperationModel) -> PageRule | None:
     limit = page.get("limit_key") if page.get("limit_key") in members else None
     prose = re.sub(r"</?\w+>", "", members[limit].documentation or "") if limit else ""
     bounds = members[limit].metadata if limit else {}
+    own = (service, name) in _OWN_PAGES
     documented = _DEFAULTS.get((service, name)) or _number(_DEFAULT, prose)
     return PageRule(
         limit=limit,
@@ -115,13 +118,13 @@ def rule_for(operation: OperationModel) -> PageRule | None:
         items=items,
         more=tuple(page["more_results"].split(".")) if "more_results" in page else None,
         parallel=(service, name) in _PARALLEL,
-        opaque=token is not None and _is_opaque(service, token),
+        opaque=token is not None and _is_opaque(service, token) and not own,
         default=documented or (None if _ALL.search(prose) else bounds.get("max")),
         cap=_number(_CAP, prose),
         minimum=bounds.get("min"),
         maximum=bounds.get("max"),
         silent=_SILENT.search(prose) is not None,
-        gathered=token is not None and (service != "s3" or name == "ListBuckets"),
+        gathered=token is not None and (service != "s3" or name == "ListBuckets") and not own,
         by_name=(service, name) == ("dynamodb", "ListTables"),
     )
 

@@ -237,7 +237,7 @@ def _refuse_limit(call: ApiCall, page: Page) -> tuple[str, str] | None:
         bound = f"greater than or equal to {page.rule.minimum}"
     else:
         return None
-    if call.service in ("s3", "ec2", "sqs"):
+    if call.service in ("s3", "ec2", "sqs", "cloudtrail"):
         return None  # these have bounds of their own, in words of their own
     name = page.rule.limit[0].lower() + page.rule.limit[1:]
     code = "ValidationError" if call.protocol == "query" else "ValidationException"

@@ -27,6 +27,7 @@ class Service:
 
 
 SERVICES: tuple[Service, ...] = (
+    Service("cloudtrail", "cloudtrail", "dryrun.cloud.cloudtrail.responses:CloudTrailResponse"),
     Service("iam", "iam", "dryrun.cloud.iam.responses:IamResponse"),
     Service("ssm", "ssm", "dryrun.cloud.ssm.responses:SsmResponse"),
     Service("sts", "sts", "dryrun.cloud.sts.responses:StsResponse"),
@@ -34,10 +35,8 @@ SERVICES: tuple[Service, ...] = (
 """All services of ours."""
 
 WITHDRAWN: dict[str, frozenset[str]] = {
-    # moto gives credentials to any token or assertion, checking neither.
-    "sts": frozenset(
-        {"AssumeRoleWithWebIdentity", "AssumeRoleWithSAML", "DecodeAuthorizationMessage"}
-    ),
+    # moto gives credentials to any assertion and checks none.
+    "sts": frozenset({"AssumeRoleWithSAML"}),
     # moto runs functions and jobs in Docker, which a lab does not have.
     "lambda": frozenset({"Invoke", "InvokeAsync", "InvokeWithResponseStream"}),
     "batch": frozenset({"SubmitJob"}),
@@ -54,10 +53,20 @@ WITHDRAWN: dict[str, frozenset[str]] = {
 
 
 REPLACEMENTS: tuple[str, ...] = (
+    "dryrun.cloud.journal.chance",
+    "dryrun.cloud.keys",
     "dryrun.cloud.iam.models",
     "dryrun.cloud.request_ids",
 )
 """Modules whose `install()` puts a backend or a function of ours in moto's place."""
+
+
+LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
+    "cloudtrail": ("dryrun.cloud.cloudtrail.models",),
+    "organizations": ("dryrun.cloud.organizations.models",),
+    "sqs": ("dryrun.cloud.polling",),
+}
+"""Such modules for packages of moto that are loaded when they are first called."""
 
 
 def install() -> None:
@@ -72,6 +81,8 @@ def prepare(moto_package: str) -> None:
 
     This loads the package, which for some takes a second; hence one at a time.
     """
+    for module in LATE_REPLACEMENTS.get(moto_package, ()):
+        importlib.import_module(module).install()
     for service in SERVICES:
         if service.moto_package == moto_package:
             urls = importlib.import_module(f"moto.{moto_package}.urls")

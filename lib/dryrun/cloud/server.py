@@ -31,11 +31,15 @@ from werkzeug.serving import make_server  # noqa: E402
 from dryrun.cloud import registry, warm  # noqa: E402
 from dryrun.cloud.application import CloudApplication  # noqa: E402
 from dryrun.cloud.clock import Clock  # noqa: E402
-from dryrun.cloud.control import RESET_STATUS, Control  # noqa: E402
+from dryrun.cloud.control import REBUILD_STATUS, Control  # noqa: E402
 from dryrun.cloud.handler import CloudRequestHandler  # noqa: E402
-from dryrun.cloud.identity import seed_admin  # noqa: E402
-from dryrun.cloud.journal import Journal  # noqa: E402
-from dryrun.cloud.launcher import ALREADY_RUNNING, PORT_TAKEN  # noqa: E402
+from dryrun.cloud.identity import date_admin, seed_admin  # noqa: E402
+from dryrun.cloud.journal import Journal, UnwritableError  # noqa: E402
+from dryrun.cloud.journal import chance as chance_of_all  # noqa: E402
+from dryrun.cloud.journal.book import Halt  # noqa: E402
+from dryrun.cloud.journal.chance import chance  # noqa: E402
+from dryrun.cloud.launcher import ALREADY_RUNNING, JOURNAL_UNWRITABLE, PORT_TAKEN  # noqa: E402
+from dryrun.cloud.recovery import leave_halted, rebuild  # noqa: E402
 from dryrun.cloud.services import heads  # noqa: E402
 from dryrun.workspace import Workspace  # noqa: E402
 
@@ -52,6 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--workspace", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--fixed-port", action="store_true")
+    parser.add_argument("--compare-all", action="store_true")
     options = parser.parse_args(arguments)
     workspace = Workspace(options.workspace)
     lock = _take_lock(workspace)
@@ -60,18 +65,21 @@ def main(arguments: list[str] | None = None) -> int:
     listener = _listen(options.port, options.fixed_port)
     if listener is None:
         return PORT_TAKEN
-    return Keeper(workspace, listener).run()
+    return Keeper(workspace, listener, whole=options.compare_all).run()
 
 
 class Keeper:
     """Hold the port and the lock; keep one worker alive."""
 
-    def __init__(self, workspace: Workspace, listener: socket.socket) -> None:
+    def __init__(
+        self, workspace: Workspace, listener: socket.socket, *, whole: bool = False
+    ) -> None:
+        self._whole = whole
         self._workspace = workspace
         self._listener = listener
         self._token = secrets.token_urlsafe(24)
-        self._run = secrets.token_hex(4)
         self._generation = 0
+        self._journal = Journal(workspace.journal)
         self._worker = 0
         self._news = -1
         self._handler = CloudRequestHandler.for_workspace(workspace)
@@ -88,20 +96,27 @@ class Keeper:
             while not self._stopping:
                 if self._one_life() == 0:
                     break
+        except UnwritableError as error:
+            print(f"The journal cannot be written ({error.strerror}).", flush=True)
+            return JOURNAL_UNWRITABLE
+        else:
             return 0
         finally:
             self._workspace.cloud_file.unlink(missing_ok=True)
 
     def _furnish(self) -> None:
         """Make the account every worker begins with."""
-        mock_random.seed(SEED)
         registry.install()
-        seed_admin()
+        mock_random.seed(SEED)
+        with chance.request(0):
+            seed_admin()
         heads()
 
     def _one_life(self) -> int:
         began = time.monotonic()
         self._generation += 1
+        self._journal = Journal(self._workspace.journal)
+        self._journal.open(secrets.token_hex(6), time.time())
         alive, held = os.pipe()
         news, self._news = os.pipe()
         self._worker = os.fork()
@@ -119,7 +134,7 @@ class Keeper:
         os.close(held)
         warm.load(news)
         code = os.waitstatus_to_exitcode(status)
-        failed = code not in (0, RESET_STATUS) and not self._stopping
+        failed = code not in (0, REBUILD_STATUS) and not self._stopping
         if failed and time.monotonic() - began < SHORTEST_LIFE:
             raise SystemExit(f"The cloud's worker ended at once with status {code}.")
         return code
@@ -135,12 +150,20 @@ class Keeper:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         gc.enable()
-        clock = Clock()
-        clock.take_over()
         _end_without(self._workspace.cloud_lock)
-        journal = Journal(self._workspace.journal)
-        control = Control(self._token, self._instance, clock, journal, self._news)
+        journal = self._journal
+        date_admin(journal.began())
+        clock = Clock(journal.began())
+        clock.before_event = lambda event: chance.event(event.when)
+        clock.take_over()
+        chance_of_all.take_over()
+        control = Control(self._token, self._generation, clock, journal, self._news)
         application = CloudApplication(control, clock, journal)
+        replayed = rebuild(application, journal, clock, whole=self._whole)
+        if isinstance(replayed, Halt):
+            leave_halted(journal, replayed, REBUILD_STATUS)
+        control.replayed, control.halted = replayed, journal.halted()
+        clock.run()
         server = make_server(
             HOST,
             self._port,
@@ -150,10 +173,6 @@ class Keeper:
             fd=self._listener.fileno(),
         )
         server.serve_forever()
-
-    @property
-    def _instance(self) -> str:
-        return f"{self._run}-{self._generation}"
 
     @property
     def _port(self) -> int:
@@ -166,7 +185,7 @@ class Keeper:
             "port": self._port,
             "pid": os.getpid(),
             "token": self._token,
-            "instance": self._instance,
+            "instance": self._journal.instance,
         }
         target = self._workspace.cloud_file
         draft = target.with_suffix(".new")

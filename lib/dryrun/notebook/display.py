@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dryrun.exceptions import LabError
 from dryrun.notebook.render import render_html, render_text
 
 
@@ -31,6 +32,13 @@ class Card:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         return {"text/html": self.html, "text/plain": self.text}
+
+
+class Sentence(LabError):
+    """End a cell, where something is wrong that the cells after it need, with one sentence."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [Card("message", {"mark": "!", "tone": "warn", "text": str(self)}).text]
 
 
 def show(card: Card) -> None:

@@ -7,23 +7,25 @@ import functools
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from dryrun.checks import registry, runner
 from dryrun.checks.exceptions import NotDoneError
 from dryrun.checks.model import Exercise, Outcome
 from dryrun.checks.progress import Entry
 from dryrun.exceptions import DryRunError, LabError
-from dryrun.notebook import messages, views
+from dryrun.notebook import messages, phone, views
 from dryrun.notebook import session as sessions
 from dryrun.notebook.clock import Clock
-from dryrun.notebook.display import Card, ipython, show
+from dryrun.notebook.display import Card, Sentence, ipython, show
+from dryrun.notebook.phone import Code, Codes
 from dryrun.notebook.quiz import QuestionView, choice_index
 from dryrun.notebook.session import Session
 from dryrun.notebook.strict import is_strict, make_shell_strict
 from dryrun.workspace import Workspace
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 _active: Session | None = None
 
@@ -84,6 +86,8 @@ def check(exercise: str | int | None = None, *, expect: str = Outcome.DONE.value
         return replace(entry, tries=entry.tries + 1) if failed and not entry.done else entry
 
     entry = session.update(chosen, change)
+    if result.outcome is Outcome.DONE:
+        session.mark(chosen)
     show(views.check_card(session, chosen, result, entry))
     if is_strict() and result.outcome.value != expect:
         raise NotDoneError(
@@ -156,6 +160,21 @@ def reset() -> None:
 
 
 @_friendly
+def undo() -> None:
+    """Take back the last change of the account; files and progress stay."""
+    session = _current()
+    show(views.undone_card(session, session.undo()))
+
+
+@_friendly
+def rewind(exercise: str | int) -> None:
+    """Make the account as it was when you came to an exercise: lab.rewind("3")."""
+    session = _current()
+    chosen = _exercise(session, exercise)
+    show(views.rewound_card(session, chosen, session.rewind(chosen)))
+
+
+@_friendly
 def progress() -> None:
     """Show how far you are in this lab."""
     show(views.progress_card(_current()))
@@ -208,6 +227,67 @@ def _report(make: Callable[[], Card]) -> None:
 
 clock = Clock(_control_clock, _report)
 """The clock of the pretend account: lab.clock.advance(hours=1)."""
+
+
+def mfa_code(device: str) -> Code:
+    """Return the code the phone shows now for an MFA device: code = lab.mfa_code("purser").
+
+    `device` is its name or ARN. Raises LabError, shown as one sentence.
+    """
+    return _told(lambda: phone.code(_phone, device))
+
+
+def mfa_codes(device: str) -> Codes:
+    """Return two codes in a row: first, second = lab.mfa_codes("purser").
+
+    The second is the one the phone shows now. Raises LabError, shown as one sentence.
+    """
+    return _told(lambda: phone.codes(_phone, device))
+
+
+@_friendly
+def mfa_qr(device: str) -> None:
+    """Show the QR code of an MFA device, for an authenticator app: lab.mfa_qr("purser")."""
+    show(phone.qr_card(_phone(device)))
+
+
+def web_identity_token(
+    provider: str, audience: str, subject: str, *, hours: float = 1, **claims: str
+) -> str:
+    """Return a token with which an identity provider vouches for `subject`.
+
+    The lab plays every provider: `provider` is its address, https://…. Raises LabError, shown
+    as one sentence.
+    """
+    asked = {
+        "provider": provider,
+        "audience": audience,
+        "subject": subject,
+        "hours": hours,
+        "claims": claims,
+    }
+    return _told(lambda: str(_ask("web-identity", asked)["token"]))
+
+
+def _phone(device: str) -> dict[str, Any]:
+    return _ask("phone", {"device": str(device)})
+
+
+def _ask(verb: str, payload: dict[str, Any]) -> dict[str, Any]:
+    answer = _current().running.control(verb, payload)
+    if "wrong" in answer:
+        raise LabError(str(answer["wrong"]))
+    return answer
+
+
+def _told(ask: Callable[[], T]) -> T:
+    """Return what is asked for; what goes wrong ends the cell with one sentence."""
+    try:
+        return ask()
+    except DryRunError as error:
+        if is_strict():
+            raise
+        raise Sentence(str(error)) from None
 
 
 def _current() -> Session:

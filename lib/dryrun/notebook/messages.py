@@ -41,6 +41,11 @@ RESET_STUCK = (
     'then run lab.start("{lab}").'
 )
 NOTHING_TO_BUILD = "Exercise {number} is the first one, so this is the account as the lab begins."
+NOTHING_TO_UNDO = "There is nothing to undo; the account is as the lab began."
+UNDONE = "{what} at {time} is undone. The account and its clock are as they were before it."
+UNDONE_REST = "Your files and your progress stay as they are."
+REWOUND = "The account is as it was when exercise {number} was done."
+REWOUND_START = "The account is as it was when the lab began."
 SOLUTION_CLOSED = (
     "The solution of exercise {number} opens after success or {needed} unsuccessful checks "
     '(so far: {tries}); lab.hint("{number}") gives a hint meanwhile.'
@@ -75,6 +80,19 @@ OFFER_CATCH_UP = 'lab.catch_up("{number}") builds everything up to exercise {num
 DAMAGED = (
     'No need to hunt for it: lab.catch_up("{number}") rebuilds the account '
     "as it is before this exercise."
+)
+
+CODE_USED = (
+    "This code has been used, and AWS takes each once. The next one comes in {seconds} seconds; "
+    "lab.clock.advance(seconds={seconds}) is quicker."
+)
+OUT_OF_STEP = (
+    "AWS believes this device to be out of step, because its codes came late once: send "
+    '`aws iam resync-mfa-device` both codes of lab.mfa_codes("{device}").'
+)
+QR_ABOUT = (
+    "An authenticator app that reads this shows the same codes as lab.mfa_code, as long as the "
+    "lab clock agrees with the real one."
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -17,7 +18,8 @@ from dryrun.checks.exceptions import NotStartedError
 from dryrun.checks.model import Exercise, Lab
 from dryrun.checks.progress import Entry, Progress
 from dryrun.checks.registry import get_lab
-from dryrun.cloud import launcher
+from dryrun.cloud import history, launcher
+from dryrun.cloud.history import Change
 from dryrun.exceptions import CloudError, DryRunError, LabError, WorkspaceError
 from dryrun.notebook import messages
 from dryrun.notebook.display import ipython
@@ -105,7 +107,42 @@ class Session:
                 break
             _attempt(exercise.solve, solver, messages.SOLVE_FAILED, number=exercise.number)
             solved.append(exercise)
+            self.mark(exercise)
         return solved
+
+    def mark(self, exercise: Exercise) -> None:
+        """Note in the journal that an exercise is done, for `rewind`; the first time counts."""
+        with contextlib.suppress(CloudError):
+            mark = {"lab": self.lab.id, "exercise": exercise.id, "what": "done"}
+            self.running.control("mark", mark)
+
+    def undo(self) -> Change:
+        """Take back the last change since the lab was prepared, and return it."""
+        with one_builder(self.workspace):
+            found = history.changes(self.running, self.account.since)
+            if not found:
+                raise LabError(messages.NOTHING_TO_UNDO)
+            self._go_back(found[-1].number - 1)
+        return found[-1]
+
+    def rewind(self, exercise: Exercise) -> Exercise | None:
+        """Go back to where the exercises before this one were done.
+
+        Returns the last of them that was done, or None when the account is as the lab began.
+        """
+        with one_builder(self.workspace):
+            number, last = self.account.since - 1, None
+            earlier = self.lab.exercises[: self.lab.exercises.index(exercise)]
+            for mark in self.running.control("marks")["marks"]:
+                done = next((e for e in earlier if e.id == mark["exercise"]), None)
+                if done is not None and mark["lab"] == self.lab.id and mark["number"] > number:
+                    number, last = int(mark["number"]), done
+            self._go_back(number)
+        return last
+
+    def _go_back(self, number: int) -> None:
+        history.go_back(self.running, number)
+        self.move(self.running, self.account.since)
 
     def _prepare(self) -> None:
         _attempt(self.lab.prepare, self.account, messages.PREPARE_FAILED, lab=self.lab.id)
@@ -113,6 +150,11 @@ class Session:
         self.move(self.running, since)
         prepared = Prepared(self.lab.id, self.running.instance, since)
         self.remembered = write_prepared(self.workspace, prepared)
+
+    def follow(self, running: Cloud) -> None:
+        """Go on with the same account in another process, when the cloud was started again."""
+        if running != self.running:
+            self.move(running, self.account.since)
 
     def move(self, running: Cloud, since: int) -> None:
         """Go on with another run of the cloud."""
@@ -149,6 +191,7 @@ def _start(workspace: Workspace, lab: Lab, active: Session | None) -> Started:
     if kept and _same(active, lab, running):
         # The learner's own variables may be part of the work: leave them alone.
         assert active is not None
+        active.follow(running)
         return Started(active, fresh=False, lost=False, notice=messages.LAB_RESUMED)
     session = _open(workspace, running, lab, before.since if kept and before else 0)
     if kept:
@@ -184,6 +227,7 @@ def current(active: Session | None) -> Session:
             raise CloudError(messages.CLOUD_REPLACED.format(lab=lab))
         # Another notebook rebuilt the account of this lab meanwhile.
         active.move(running, prepared.since)
+    active.follow(running)
     return active
 
 

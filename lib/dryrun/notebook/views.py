@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from dryrun.checks.model import CriterionResult, Exercise, Outcome, Question, Result
 from dryrun.checks.progress import Entry
+from dryrun.cloud.history import Change
 from dryrun.notebook import messages
 from dryrun.notebook.display import Card
 from dryrun.notebook.messages import TRIES_BEFORE_SOLUTION, times
@@ -144,6 +146,38 @@ def solution_card(session: Session, exercise: Exercise, text: str) -> Card:
         why=exercise.why,
         next="There are others. Read it, then type it yourself rather than paste it, "
         f'and run lab.check("{number}").',
+    )
+
+
+def undone_card(session: Session, change: Change) -> Card:
+    """Return the card of `undo`."""
+    moment = datetime.fromtimestamp(change.at, UTC).strftime("%H:%M:%S UTC")
+    return _card(
+        "built",
+        session,
+        mark="↶",
+        tone="calm",
+        title=change.what,
+        status="undone",
+        lead=messages.UNDONE.format(what=f"`{change.what}`", time=moment),
+        built=[],
+        next=messages.UNDONE_REST,
+    )
+
+
+def rewound_card(session: Session, exercise: Exercise, last: Exercise | None) -> Card:
+    """Return the card of `rewind`; `last` is the exercise done last before it, if any."""
+    lead = messages.REWOUND.format(number=last.number) if last else messages.REWOUND_START
+    return _card(
+        "built",
+        session,
+        mark="↶",
+        tone="calm",
+        title=_title(exercise),
+        status="rewound",
+        lead=lead,
+        built=[],
+        next=messages.UNDONE_REST,
     )
 
 

@@ -90,9 +90,12 @@ class IamBackend(IAMBackend):
         return _named(super().create_user(*args, **kwargs), USER)
 
     def delete_user(self, user_name: str) -> None:
-        """Delete a user who has no access key; "DeleteUser", IAM API Reference."""
-        if self.get_user(user_name).access_keys:
+        """Delete a user who has no key and no device; "DeleteUser", IAM API Reference."""
+        user = self.get_user(user_name)
+        if user.access_keys:
             raise DeleteConflictException("Cannot delete entity, must delete access keys first.")
+        if user.mfa_devices:
+            raise DeleteConflictException("Cannot delete entity, must delete MFA device first.")
         super().delete_user(user_name)
 
     def create_group(self, *args: Any, **kwargs: Any) -> Any:

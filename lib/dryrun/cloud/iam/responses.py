@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.iam.exceptions import NotFoundException, ValidationError
-from moto.iam.responses import IamResponse as MotoIamResponse
+
+from dryrun.cloud.iam.mfa_responses import MfaResponses
+from dryrun.cloud.iam.policy_writes import PolicyWrites
+from dryrun.cloud.iam.simulation import Simulation
 
 
-class IamResponse(MotoIamResponse):
+class IamResponse(MfaResponses, PolicyWrites, Simulation):
     """Answer IAM calls; a call about keys that names no user is about the caller.
 
     Follows "UpdateAccessKey" and "DeleteAccessKey" of the IAM API Reference; moto looks for

@@ -1,0 +1,1 @@
+"""CloudTrail: the journal as AWS records it, looked up and delivered."""

@@ -1,0 +1,46 @@
+"""The operations of CloudTrail that moto lacks or only pretends to do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.cloudtrail.responses import CloudTrailResponse as MotoCloudTrailResponse
+
+from dryrun.cloud.cloudtrail.exceptions import NotSimulated
+
+# moto keeps these settings and does nothing of the kind.
+_NOT_DONE = {
+    "CloudWatchLogsLogGroupArn": "delivery of CloudTrail events to CloudWatch Logs",
+    "EnableLogFileValidation": "digest files for the validation of CloudTrail log files",
+    "IsOrganizationTrail": "organization trails",
+    "KmsKeyId": "CloudTrail log files encrypted with AWS KMS",
+    "SnsTopicName": "notifications of CloudTrail deliveries",
+}
+
+
+class CloudTrailResponse(MotoCloudTrailResponse):
+    """Answer CloudTrail calls from the journal.
+
+    Follows the "AWS CloudTrail API Reference".
+    """
+
+    def create_trail(self) -> Any:
+        """Create a trail."""
+        self._refuse_what_is_not_done()
+        return super().create_trail()
+
+    def update_trail(self) -> Any:
+        """Change a trail."""
+        self._refuse_what_is_not_done()
+        return super().update_trail()
+
+    def lookup_events(self) -> str:
+        """Return recent management events."""
+        parameters = json.loads(self.body or "{}")
+        return json.dumps(self.cloudtrail_backend.lookup_events(parameters))
+
+    def _refuse_what_is_not_done(self) -> None:
+        for name, what in _NOT_DONE.items():
+            if self._get_param(name):
+                raise NotSimulated(what)

@@ -1,0 +1,84 @@
+"""The constraints that an operation's model puts on its parameters, in AWS's words.
+
+boto3 checks types and what is required, AWS the rest: "Common Errors", ValidationError, of the
+APIs in the query protocol.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dryrun.cloud.routing import ApiCall
+
+_LONGEST = "Member must have length less than or equal to {}"
+_SHORTEST = "Member must have length greater than or equal to {}"
+_MOST = "Member must have value less than or equal to {}"
+_LEAST = "Member must have value greater than or equal to {}"
+_PATTERN = "Member must satisfy regular expression pattern: {}"
+_ENUM = "Member must satisfy enum value set: [{}]"
+
+
+def violations(call: ApiCall) -> str:
+    """Return AWS's sentence about the parameters that break a constraint, or ""."""
+    assert call.operation is not None
+    shape = call.operation.input_shape
+    if shape is None:
+        return ""
+    found = list(_missing(shape, call.parameters))
+    for name, value in call.parameters.items():
+        if name in shape.members:
+            found += _violated(shape.members[name], name, value)
+    if not found:
+        return ""
+    errors = "error" if len(found) == 1 else "errors"
+    return f"{len(found)} validation {errors} detected: {'; '.join(found)}"
+
+
+def _missing(shape: Any, parameters: Mapping[str, Any]) -> list[str]:
+    return [
+        f"Value null at '{_spoken(name)}' failed to satisfy constraint: Member must not be null"
+        for name in shape.required_members
+        if name not in parameters
+    ]
+
+
+def _violated(shape: Any, name: str, value: Any) -> list[str]:
+    limits = shape.metadata
+    broken = []
+    if isinstance(value, str | list):
+        broken = _out_of(limits, len(value), _SHORTEST, _LONGEST)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        broken = _out_of(limits, value, _LEAST, _MOST)
+    if isinstance(value, str):
+        if "pattern" in limits and not _fits(limits["pattern"], value):
+            broken.append(_PATTERN.format(limits["pattern"]))
+        if "enum" in limits and value not in limits["enum"]:
+            broken.append(_ENUM.format(", ".join(limits["enum"])))
+    shown = "Value" if limits.get("sensitive") else f"Value '{value}'"
+    return [f"{shown} at '{_spoken(name)}' failed to satisfy constraint: {b}" for b in broken]
+
+
+def _out_of(limits: Mapping[str, Any], size: int, least: str, most: str) -> list[str]:
+    checks: tuple[tuple[str, str, Callable[[int, int], bool]], ...] = (
+        ("min", least, lambda size, bound: size < bound),
+        ("max", most, lambda size, bound: size > bound),
+    )
+    return [
+        text.format(limits[bound])
+        for bound, text, outside in checks
+        if bound in limits and outside(size, limits[bound])
+    ]
+
+
+def _fits(pattern: str, value: str) -> bool:
+    # Java counts only ASCII as \w and \d.
+    return re.fullmatch(pattern, value, re.ASCII) is not None
+
+
+def _spoken(name: str) -> str:
+    """Return a parameter's name as the errors spell it: `RoleArn` is `roleArn`."""
+    capitals = len(name) - len(name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    head = max(capitals - 1, 1)
+    return name[:head].lower() + name[head:]

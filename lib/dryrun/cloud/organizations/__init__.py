@@ -1,0 +1,1 @@
+"""AWS Organizations: moto's, with member accounts that their management account can enter."""

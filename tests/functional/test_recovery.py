@@ -1,0 +1,154 @@
+"""A cloud that is killed comes back as it was after the last answered request.
+
+`make soak` kills it 200 times; `DRYRUN_KILLS` sets the number.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+from scripted_lab import Account, snapshot, steps
+
+from dryrun.cloud import history, launcher
+from dryrun.exceptions import CloudError
+from dryrun.workspace import Workspace
+
+KILLS = int(os.environ.get("DRYRUN_KILLS", "6"))
+LONGEST_LIFE = 0.9
+"""Seconds until a kill, at most."""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Workspace]:
+    workspace = Workspace(tmp_path / "Répétition")
+    yield workspace
+    with contextlib.suppress(CloudError):
+        launcher.stop(workspace)
+
+
+def children(pid: int) -> list[int]:
+    with contextlib.suppress(OSError):
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+class Player:
+    """Play the script step by step, and know how the account was after each answered step."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.script = steps()
+        self.next = 0
+        self.before = snapshot(account)
+        self.number = self._number()
+
+    def play(self, until: threading.Event) -> None:
+        """Play on until killed, or until the script is done."""
+        while self.next < len(self.script) and not until.is_set():
+            try:
+                self._perform(self.script[self.next])
+                after, number = snapshot(self.account), self._number()
+            except (BotoCoreError, CloudError, OSError):
+                return
+            self.next, self.before, self.number = self.next + 1, after, number
+
+    def _perform(self, step: Callable[[Account], Any]) -> None:
+        with contextlib.suppress(ClientError):  # a refused step is a step as well
+            step(self.account)
+
+    def _number(self) -> int:
+        found = history.changes(self.account.running)
+        return found[-1].number if found else 0
+
+
+def kill(pid: int, chance: random.Random) -> None:
+    """Kill the keeper, the worker, or both, as chance has it."""
+    workers = children(pid)
+    both = chance.random() < 0.5
+    for victim in workers if chance.random() < 0.5 or both else []:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(victim, signal.SIGKILL)
+    if both or not workers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def differences(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
+    return [name for name in {*a, *b} if a.get(name) != b.get(name)]
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_comes_back_as_it_was(own: Workspace) -> None:
+    chance = random.Random(20260105)
+    running = launcher.start(own)
+    player = Player(Account(own, running))
+    for number in range(KILLS):
+        if player.next == len(player.script):
+            running.reset()
+            running = launcher.start(own)
+            player = Player(Account(own, running))
+        done = threading.Event()
+        thread = threading.Thread(target=player.play, args=(done,))
+        thread.start()
+        time.sleep(chance.random() * LONGEST_LIFE)
+        kill(running.pid, chance)
+        done.set()
+        thread.join(60)
+        assert not thread.is_alive()
+        running = _back(own)
+        player.account = Account(own, running)
+        _compare(player, number)
+
+
+def _back(workspace: Workspace) -> launcher.Running:
+    """Return the cloud once it answers again: started anew, or brought back by its keeper."""
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit:
+        with contextlib.suppress(CloudError):
+            running = launcher.start(workspace)
+            assert running.control("health")["halted"] is None
+            return running
+        time.sleep(0.05)
+    raise AssertionError("the cloud did not come back")
+
+
+def _compare(player: Player, kill_number: int) -> None:
+    """Compare the account with what it was after the last step that was answered.
+
+    A step may have been recorded when the kill cut off its answer: then it is there as a whole,
+    and taking it back gives the account from before.
+    """
+    now = snapshot(player.account)
+    found = history.changes(player.account.running, player.number + 1)
+    assert len(found) <= 1, found
+    if found:
+        history.go_back(player.account.running, found[0].number - 1)
+        now = snapshot(player.account)
+    place = f"kill {kill_number}, before step {player.next}"
+    assert not differences(player.before, now), place
+
+
+def test_five_hundred_requests_are_replayed_in_time(own: Workspace) -> None:
+    running = launcher.start(own)
+    account = Account(own, running)
+    for number in range(100):
+        name = f"/ferry/{number}"
+        account("ssm").put_parameter(Name=name, Value="x", Type="String")
+        account("iam").create_user(UserName=f"user-{number}")
+        account("s3").create_bucket(Bucket=f"ferry-{number}")
+        account("s3").put_object(Bucket=f"ferry-{number}", Key="a", Body=b"x" * 1000)
+        account("iam").create_access_key(UserName=f"user-{number}")
+    launcher.stop(own)
+    replayed = launcher.start(own).control("health")["replayed"]
+    assert replayed["repeated"] == 500
+    print(f"500 requests: {replayed['seconds']:.2f} s")

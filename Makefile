@@ -2,13 +2,16 @@
 PYTHON ?= python3
 RUN = $(PYTHON) scripts/bootstrap.py
 
-.PHONY: lab test labs check-labs doctor lock clean
+.PHONY: lab test soak labs check-labs doctor lock clean
 
 lab:            ## install everything, start the lab cloud, open JupyterLab
 	@$(RUN) lab $(ARGS)
 
 test:           ## lint, types and every test
 	@$(RUN) test $(ARGS)
+
+soak:           ## kill the cloud 200 times, and compare the account each time
+	@$(RUN) soak $(ARGS)
 
 labs:           ## build labs/ and solutions/*.ipynb from solutions/*.md
 	@$(RUN) labs $(ARGS)

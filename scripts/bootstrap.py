@@ -45,6 +45,7 @@ def main(argv):
         "install": install_only,
         "lab": lab,
         "test": test,
+        "soak": soak,
         "labs": lambda words: dryrun(["build-labs"] + words, "test"),
         "check-labs": lambda words: dryrun(["check-labs"] + words, "test"),
         "doctor": lambda words: dryrun(["doctor"] + words),
@@ -233,6 +234,15 @@ def test(words):
     print("== the content gate")
     sys.stdout.flush()
     return subprocess.call([program("dryrun"), "check-labs"])
+
+
+def soak(words):
+    """Kill the cloud 200 times at random moments; DRYRUN_KILLS sets another number."""
+    prepare("test")
+    os.chdir(ROOT)
+    os.environ.setdefault("DRYRUN_KILLS", "200")
+    kills = "tests/functional/test_recovery.py::test_killed_at_any_moment_it_comes_back_as_it_was"
+    return subprocess.call([program("python"), "-m", "pytest", "-q", kills] + words)
 
 
 def listdir(tier):

@@ -14,7 +14,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.benchmarks import journal
+from tests.benchmarks.authorization import enforced_milliseconds
 from tests.benchmarks.labs import catch_up_seconds, check_milliseconds
+from tests.benchmarks.policy import evaluation_milliseconds
 from tests.benchmarks.process import Started, start_dry_run, start_moto
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +29,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--no-gate", action="store_true", help="leave the content gate out")
     options = parser.parse_args()
-    rows = [*_against_moto(options.runs), *_labs()]
+    rows = [*_against_moto(options.runs), *_labs(), *_policies(), *journal.rows()]
     if not options.no_gate:
         rows.append(_gate())
     width = max(len(name) for name, *_ in rows)
@@ -77,6 +80,14 @@ def _labs() -> list[tuple[str, str, str, bool]]:
             "<= 2 s",
             steps[longest] <= 2,
         ),
+    ]
+
+
+def _policies() -> list[tuple[str, str, str, bool]]:
+    figures = {**evaluation_milliseconds(), **enforced_milliseconds()}
+    return [
+        (f"{name} (ms, median)", f"{value:.3f}", "<= 1 ms", value <= 1)
+        for name, value in figures.items()
     ]
 
 

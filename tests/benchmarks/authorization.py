@@ -10,14 +10,19 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from dryrun.cloud import authorization
 from dryrun.cloud.identity import Caller, CallerKind
 from dryrun.cloud.routing import ApiCall
-from tests.functional import in_process
-from tests.functional.authorization.asking import call_of
-from tests.functional.authorization.people import ACCOUNT, admin, document, statement, user
+
+FUNCTIONAL = Path(__file__).parents[1] / "functional"
+sys.path[:0] = [str(FUNCTIONAL), str(FUNCTIONAL / "authorization")]
+
+import in_process  # noqa: E402 - the tests are no package
+from asking import call_of  # noqa: E402
+from people import ACCOUNT, admin, document, statement, user  # noqa: E402
 
 GOAL_MS = 1.0
 UNCHECKED_GOAL_US = 1.0

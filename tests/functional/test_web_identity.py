@@ -105,7 +105,7 @@ def test_the_trust_policy_decides_about_web_identities(web_role: str) -> None:
     not_allowed = ("AccessDenied", f"Not authorized to perform {WEB}", 403)
     assert not_web(web_role, token(subject="repo:pirates/app")) == not_allowed
     assert not_web(f"{web_role}-none", token()) == not_allowed
-    for_users = make_role("deck", trust(user_arn("purser")))
+    for_users = make_role("deck", trust(user_arn("ferry-admin")))
     assert not_web(for_users, token()) == not_allowed
 
 

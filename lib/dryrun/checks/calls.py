@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dryrun.cloud.journal import CHECKER as CHECK_MARK
@@ -17,7 +17,8 @@ class Call:
 
     `service` is botocore's name ("s3"), `operation` AWS's ("ListObjectsV2"), `parameters`
     are as boto3 would take them, `error` is the AWS error code or None, `seconds` how long
-    the answer took.
+    the answer took. `caller` is who asked ("arn", "account", …), `result` the answer of a call
+    that changes something, without its secrets.
     """
 
     number: int
@@ -31,6 +32,8 @@ class Call:
     error: str | None
     user_agent: str
     seconds: float
+    caller: Mapping[str, Any] = field(default_factory=dict)
+    result: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_journal(cls, entry: Mapping[str, Any]) -> Call:
@@ -47,4 +50,6 @@ class Call:
             error=entry.get("error"),
             user_agent=str(entry.get("user_agent") or ""),
             seconds=float(entry.get("seconds") or 0.0),
+            caller=entry.get("caller") or {},
+            result=entry.get("result") or {},
         )

@@ -206,7 +206,8 @@ class CloudApplication:
             handled.answer = refusal
             return
         assert call.caller is not None
-        environ = {**environ, ACCOUNT_HEADER: authorization.home(call, call.caller.account)}
+        account = authorization.home(call, call.caller.account)
+        environ = {**environ, ACCOUNT_HEADER: account, **identity.introduction(call)}
         page = self._pages.requested(call)
         if page is not None:
             wrong = self._pages.refuse(call, page)

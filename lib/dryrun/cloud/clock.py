@@ -64,6 +64,8 @@ class Clock:
         self.order = threading.RLock()
         """Held while a request is answered or an event happens: one after the other."""
         self.before_event: Callable[[Event], None] = lambda _: None
+        self.moved: Callable[[float], None] = lambda _: None
+        """Told lab time before and after each jump."""
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         self._held: float | None = None
@@ -246,7 +248,10 @@ class Clock:
 
     def _move_to(self, when: float) -> None:
         with self._changed:
-            self._anchor_at(max(when, self.time()))
+            now = self.time()
+            self.moved(now)
+            self._anchor_at(max(when, now))
+            self.moved(self.time())
             self._changed.notify_all()
         self.synchronize()
 

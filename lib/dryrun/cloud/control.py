@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import json
 import os
-import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -19,6 +18,7 @@ from dryrun.cloud.errors import Answer
 from dryrun.cloud.iam import phone
 from dryrun.cloud.journal import Journal, Kind, UnwritableError
 from dryrun.cloud.journal.book import Halt
+from dryrun.cloud.journal.chance import new_name
 from dryrun.cloud.sts import identity_provider
 
 TOKEN_HEADER = "X-Dryrun-Token"  # noqa: S105 - a header's name
@@ -200,7 +200,7 @@ class Control:
         return self._begin_again()
 
     def _reset(self, _: dict[str, Any]) -> dict[str, Any]:
-        self._journal.begin(secrets.token_hex(6), time_machine.escape_hatch.time.time())
+        self._journal.begin(new_name(), time_machine.escape_hatch.time.time())
         return self._begin_again()
 
     def _begin_again(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -26,6 +27,7 @@ from dryrun.cloud.signatures.sent import Sent
 from dryrun.cloud.signatures.times import LabTimes, Moment
 from dryrun.cloud.signatures.words import Family, Refusal
 from dryrun.cloud.sts.models import SessionCredentials, session_credentials
+from dryrun.workspace import Workspace
 
 __all__ = [
     "ANONYMOUS",
@@ -98,6 +100,13 @@ def note_time(lab: float | None = None) -> None:
     To be called before and after the clock is moved; see `LabTimes`.
     """
     _times.note(_now() if lab is None else Moment.at(lab))
+
+
+def journal_folder(workspace: Workspace) -> Path:
+    """Return where the journal is kept: apart for each account that takes any credentials."""
+    if not any_credentials():
+        return workspace.journal
+    return workspace.journal / f"any-{settings().account}"
 
 
 def seed_admin() -> None:

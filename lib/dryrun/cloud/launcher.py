@@ -46,12 +46,13 @@ class Running:
 
     def reset(self) -> str:
         """Begin again with a fresh account; return its instance once it answers."""
-        instance = str(self.control("reset")["instance"])
+        fresh = self.control("reset")
         limit = time.monotonic() + START_LIMIT
         while time.monotonic() < limit:
             with contextlib.suppress(CloudError):
-                if self.control("health")["instance"] == instance:
-                    return instance
+                # The process that leaves knows the new account's name as well.
+                if self.control("health")["worker"] == fresh["worker"]:
+                    return str(fresh["instance"])
             time.sleep(0.01)
         raise CloudError("The lab cloud did not come back after a reset; start it again.")
 

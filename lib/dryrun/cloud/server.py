@@ -33,11 +33,11 @@ from dryrun.cloud.application import CloudApplication  # noqa: E402
 from dryrun.cloud.clock import Clock  # noqa: E402
 from dryrun.cloud.control import REBUILD_STATUS, Control  # noqa: E402
 from dryrun.cloud.handler import CloudRequestHandler  # noqa: E402
-from dryrun.cloud.identity import date_admin, seed_admin  # noqa: E402
+from dryrun.cloud.identity import date_admin, journal_folder, note_time, seed_admin  # noqa: E402
 from dryrun.cloud.journal import Journal, UnwritableError  # noqa: E402
 from dryrun.cloud.journal import chance as chance_of_all  # noqa: E402
 from dryrun.cloud.journal.book import Halt  # noqa: E402
-from dryrun.cloud.journal.chance import chance  # noqa: E402
+from dryrun.cloud.journal.chance import chance, new_name  # noqa: E402
 from dryrun.cloud.launcher import ALREADY_RUNNING, JOURNAL_UNWRITABLE, PORT_TAKEN  # noqa: E402
 from dryrun.cloud.recovery import leave_halted, rebuild  # noqa: E402
 from dryrun.cloud.services import heads  # noqa: E402
@@ -79,7 +79,8 @@ class Keeper:
         self._listener = listener
         self._token = secrets.token_urlsafe(24)
         self._generation = 0
-        self._journal = Journal(workspace.journal)
+        self._folder = journal_folder(workspace)
+        self._journal = Journal(self._folder)
         self._worker = 0
         self._news = -1
         self._handler = CloudRequestHandler.for_workspace(workspace)
@@ -115,8 +116,8 @@ class Keeper:
     def _one_life(self) -> int:
         began = time.monotonic()
         self._generation += 1
-        self._journal = Journal(self._workspace.journal)
-        self._journal.open(secrets.token_hex(6), time.time())
+        self._journal = Journal(self._folder)
+        self._journal.open(new_name(), time.time())
         alive, held = os.pipe()
         news, self._news = os.pipe()
         self._worker = os.fork()
@@ -163,6 +164,7 @@ class Keeper:
         if isinstance(replayed, Halt):
             leave_halted(journal, replayed, REBUILD_STATUS)
         control.replayed, control.halted = replayed, journal.halted()
+        clock.moved = note_time
         clock.run()
         server = make_server(
             HOST,

@@ -7,9 +7,9 @@ from typing import Any
 
 import boto3
 import botocore.session
+import in_process
 import pytest
 from botocore.awsrequest import AWSResponse
-from tests.functional import in_process
 
 from dryrun.cloud.application import _request
 from dryrun.cloud.authorization.requests import checks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 from dataclasses import dataclass
@@ -9,10 +10,10 @@ from typing import Any
 
 import boto3
 import botocore.session
+import in_process
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from tests.functional import in_process
 
 ACCOUNT = "123456789012"
 _NUMBERS = itertools.count(1)
@@ -108,3 +109,12 @@ def refused(call: Any, code: str = "AccessDenied", **parameters: Any) -> str:
     error = caught.value.response["Error"]
     assert error["Code"] == code, error
     return str(error["Message"])
+
+
+def new_account(name: str) -> str:
+    """Return the id of a new member account."""
+    organizations = admin("organizations")
+    with contextlib.suppress(organizations.exceptions.AlreadyInOrganizationException):
+        organizations.create_organization(FeatureSet="ALL")
+    made = organizations.create_account(AccountName=name, Email=f"{name}@example.com")
+    return str(made["CreateAccountStatus"]["AccountId"])

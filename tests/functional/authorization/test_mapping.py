@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.functional.authorization.asking import ACCOUNT, asked
+from asking import ACCOUNT, asked
 
 from dryrun.cloud import capabilities
 from dryrun.cloud.authorization import reference

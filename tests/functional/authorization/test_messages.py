@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.functional.authorization.people import ACCOUNT, refused, statement, user
+from people import ACCOUNT, refused, statement, user
 
 from dryrun.cloud.authorization import messages
 

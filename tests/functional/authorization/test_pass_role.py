@@ -7,8 +7,8 @@ import zipfile
 from typing import Any
 
 import pytest
-from tests.functional.authorization.asking import ACCOUNT, call_of
-from tests.functional.authorization.people import admin, refused, role, statement, user
+from asking import ACCOUNT, call_of
+from people import admin, refused, role, statement, user
 
 from dryrun.cloud import authorization
 from dryrun.cloud.authorization import pass_role

@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from tests.functional.authorization.people import (
+from people import (
     ACCOUNT,
     admin,
     document,
+    new_account,
     person_of,
     refused,
     role,
@@ -17,7 +18,6 @@ from tests.functional.authorization.people import (
     statement,
     user,
 )
-from tests.functional.authorization.test_services import new_account
 
 DENIED = "AccessDeniedException"
 

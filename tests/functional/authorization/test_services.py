@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import zipfile
 from typing import Any
 
+import in_process
 import pytest
 from botocore.exceptions import ClientError
-from tests.functional import in_process
-from tests.functional.authorization.people import (
+from people import (
     ACCOUNT,
     admin,
     document,
+    new_account,
     refused,
     role,
     session,
@@ -434,15 +434,6 @@ def test_s3_keeps_reasons_from_strangers() -> None:
     assert "because no resource-based policy" in refused(stranger.list_objects_v2, Bucket="near")
     organizations.remove_account_from_organization(AccountId=member)
     assert refused(stranger.list_objects_v2, Bucket="near") == "Access Denied"
-
-
-def new_account(name: str) -> str:
-    """Return the id of a new member account."""
-    organizations = admin("organizations")
-    with contextlib.suppress(organizations.exceptions.AlreadyInOrganizationException):
-        organizations.create_organization(FeatureSet="ALL")
-    made = organizations.create_account(AccountName=name, Email=f"{name}@example.com")
-    return str(made["CreateAccountStatus"]["AccountId"])
 
 
 def test_the_administrator_is_not_asked() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from tests.functional.authorization.people import (
+from people import (
     ACCOUNT,
     admin,
     document,

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from tests.functional.authorization.people import ACCOUNT, admin, document, refused, statement
+from people import ACCOUNT, admin, document, refused, statement
 
 from dryrun.cloud import authorization
 from dryrun.cloud.identity import Caller, CallerKind

@@ -18,6 +18,7 @@ from dryrun.cloud.iam.policy import (
     parse,
     quotas,
 )
+from dryrun.cloud.iam.policy.positions import Position
 
 BOB = Principal("arn:aws:iam::123456789012:user/bob", "123456789012", "AIDABOB")
 
@@ -80,10 +81,14 @@ def test_keys_that_the_policies_read_and_the_request_lacks() -> None:
 def test_statements_know_their_place_in_the_text() -> None:
     text = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}'
     (only,) = parse(text, PolicyKind.IDENTITY).statements
-    assert (only.start.line, only.start.column) == (1, 37)
+    assert (only.start.line, only.start.column) == (1, 38)
     assert (only.end.line, only.end.column) == (1, len(text))
     spread = policy(statement(), statement("Deny"))
-    assert [one.start.line for one in spread.statements] == [4, 9]
+    places = [(one.start, one.end) for one in spread.statements]
+    assert places == [
+        (Position(3, 17), Position(8, 6)),
+        (Position(8, 6), Position(13, 6)),
+    ]
 
 
 def test_values_that_json_writes_without_quotation_marks() -> None:

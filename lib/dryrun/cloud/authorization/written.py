@@ -48,14 +48,15 @@ def malformed(call: ApiCall) -> Refusal | None:
     try:
         policy = parse(text, write.kind)
     except MalformedPolicy as error:
-        if call.service == "s3" and error.message == _NO_JSON:
-            return Refusal(write.code, _NO_JSON_IN_S3, 400)
-        return Refusal(write.code, write.message or error.message, 400)
+        return Refusal(write.code, write.message or _worded(call, error.message), 400)
     if call.service == "s3":
         return bucket_policies.refusal(call, policy)
-    if write.stranger and unknown_principal(text):
-        return Refusal(write.code, write.stranger, 400)
-    return None
+    strange = bool(write.stranger and unknown_principal(text))
+    return Refusal(write.code, write.stranger, 400) if strange else None
+
+
+def _worded(call: ApiCall, message: str) -> str:
+    return _NO_JSON_IN_S3 if call.service == "s3" and message == _NO_JSON else message
 
 
 def _of(name: str) -> Callable[[Parameters], Any]:

@@ -74,6 +74,13 @@ class Chance:
 
 chance = Chance()
 
+_urandom = os.urandom
+
+
+def new_name() -> str:
+    """Return a name that nothing has had before: truly by chance, for none of the account."""
+    return _urandom(6).hex()
+
 
 def touch() -> None:
     """Say that a request which only reads has changed something all the same."""

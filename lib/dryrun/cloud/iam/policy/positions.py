@@ -1,4 +1,8 @@
-"""Where the statements stand in the text of a policy, as SimulatePrincipalPolicy shows it."""
+"""Where the statements stand in the text of a policy, as SimulatePrincipalPolicy shows it.
+
+AWS tells where its reader stood: behind the bracket or the statement before, and behind the
+statement itself ("simulate-custom-policy" in the AWS CLI Command Reference).
+"""
 
 from __future__ import annotations
 
@@ -35,12 +39,14 @@ def statement_positions(text: str) -> list[tuple[Position, Position]]:
 def _spans(text: str, at: int) -> list[tuple[int, int]]:
     decode = json.JSONDecoder(strict=False).raw_decode
     if text[at] == "{":
-        return [(at, decode(text, at)[1])]
+        return [(at + 1, decode(text, at)[1])]
     spans = []
-    at = _skip(text, at + 1)
+    stood = at + 1
+    at = _skip(text, stood)
     while text[at] != "]":
         _, end = decode(text, at)
-        spans.append((at, end))
+        spans.append((stood, end))
+        stood = end
         at = _skip(text, end)
         if text[at] == ",":
             at = _skip(text, at + 1)

@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 from outside import (
     ACCOUNT,
-    ADMIN,
     Account,
     Terminal,
     needs_v2,
@@ -45,6 +44,7 @@ IDS = (
 )  # fmt: skip
 """What the curriculum asks of the CLI, the SDK, STS, IAM and of paging."""
 
+IMAGE = "ami-12c6146b"
 NO_REGION = "You must specify a region"
 INVALID = "The security token included in the request is invalid."
 
@@ -133,10 +133,8 @@ REACHED = {
     "docdb describe-db-clusters": "DescribeDBClusters",
     "neptune describe-db-clusters": "DescribeDBClusters",
     "health describe-events": "DescribeEvents",
-    "s3 ls": "ListBuckets",
-    "cloudformation list-exports": "ListExports",
 }
-"""Commands, the first six of which CLI v1 sends to AWS whatever the variable says."""
+"""Commands of the services that CLI v1 calls at AWS, whatever the variable says."""
 
 
 @needs_v2
@@ -161,9 +159,6 @@ def test_cli_cred_option(terminal: Terminal, keys: dict[str, Any], tmp_path: Pat
         partial(terminal.who, "--profile default", **pair(keys["clara"]), **dev),
         partial(terminal.who, **dev, AWS_DEFAULT_REGION="us-east-1"),
     ) == [user_arn("anna"), user_arn("boris"), user_arn("anna")]
-    missing = terminal.run("aws sts get-caller-identity --profile none", **pair(keys["clara"]))
-    assert missing.status == 255
-    assert "The config profile (none) could not be found" in missing.error
 
 
 @needs_v2
@@ -171,16 +166,9 @@ def test_cli_cred_env(terminal: Terminal, keys: dict[str, Any], tmp_path: Path) 
     write(tmp_path / "credentials", dev=lines(keys["anna"]), default=lines(keys["boris"]))
     write(tmp_path / "config", default=lines(keys["boris"]))
     own = pair(keys["clara"])
-    half = {**own}
-    del half["AWS_SECRET_ACCESS_KEY"]
-    who = [
-        partial(terminal.who, **own),
-        partial(terminal.who, **own, AWS_PROFILE="dev"),
-        partial(terminal.run, "aws sts get-caller-identity", **half),
-    ]
-    alone, with_profile, incomplete = together(*who)
-    assert alone == with_profile == user_arn("clara")
-    assert "Partial credentials found in env" in incomplete.error
+    assert together(
+        partial(terminal.who, **own), partial(terminal.who, **own, AWS_PROFILE="dev")
+    ) == [user_arn("clara"), user_arn("clara")]
 
 
 @needs_v2
@@ -224,13 +212,11 @@ def machine(account: Account) -> str:
     """An instance with an instance profile, in eu-west-1."""
     make_roles(account)
     ec2 = account.client("ec2", region="eu-west-1")
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    profile = {"Name": "deck"}
     made = ec2.run_instances(
-        ImageId=image,
+        ImageId=IMAGE,
         MinCount=1,
         MaxCount=1,
-        IamInstanceProfile=profile,
+        IamInstanceProfile={"Name": "deck"},
         MetadataOptions={"HttpTokens": "required"},
     )
     return str(made["Instances"][0]["InstanceId"])
@@ -246,14 +232,11 @@ def test_cli_cred_container(account: Account, terminal: Terminal, machine: str) 
     where = f"{account.running.endpoint}/v2/credentials/"
     task = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{where}stoker", **on(account, machine)}
     wrong = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{where}deckhand", **on(account, machine)}
-    who, listed, refusal = together(
-        partial(terminal.who, **task),
-        partial(terminal.run, "aws configure list", **task),
-        partial(terminal.run, "aws sts get-caller-identity", **wrong),
+    who, refusal = together(
+        partial(terminal.who, **task), partial(terminal.run, "aws sts get-caller-identity", **wrong)
     )
     # The task's role goes before the machine's.
     assert who.startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/stoker/")
-    assert "container-role" in listed.out
     assert refusal.status != 0
     assert "Error when retrieving credentials from container-role" in refusal.error
 
@@ -263,15 +246,13 @@ def test_cli_cred_imds(
     account: Account, terminal: Terminal, machine: str, keys: dict[str, Any]
 ) -> None:
     here = on(account, machine)
-    who, own, listed, nowhere = together(
+    who, own, nowhere = together(
         partial(terminal.who, **here),
         partial(terminal.who, **here, **pair(keys["anna"])),
-        partial(terminal.run, "aws configure list", **here),
         partial(terminal.run, "aws sts get-caller-identity", AWS_DEFAULT_REGION="us-east-1"),
     )
     assert who == f"arn:aws:sts::{ACCOUNT}:assumed-role/deckhand/{machine}"
     assert own == user_arn("anna")
-    assert "iam-role" in listed.out
     assert "Unable to locate credentials" in nowhere.error
 
 
@@ -292,8 +273,7 @@ said["shared"] = who(boto3.Session())
 said["profile"] = who(boto3.Session(profile_name="dev"))
 for variable, value in files.items():
     os.environ[variable] = value
-said["environment"] = who(boto3.Session())
-said["environment, whatever AWS_PROFILE says"] = who(boto3.Session())
+said["environment, in spite of AWS_PROFILE"] = who(boto3.Session())
 said["profile before environment"] = who(boto3.Session(profile_name="dev"))
 said["session"] = who(boto3.Session(**of("anna")))
 said["client"] = who(boto3.Session(**of("anna")), **of("boris"))
@@ -316,8 +296,7 @@ def test_sdk_cred_chain(terminal: Terminal, keys: dict[str, Any], tmp_path: Path
         "config": ["config-file", "clara"],
         "shared": ["shared-credentials-file", "anna"],
         "profile": ["shared-credentials-file", "boris"],
-        "environment": ["env", "clara"],
-        "environment, whatever AWS_PROFILE says": ["env", "clara"],
+        "environment, in spite of AWS_PROFILE": ["env", "clara"],
         "profile before environment": ["shared-credentials-file", "boris"],
         "session": ["explicit", "anna"],
         "client": ["explicit", "boris"],
@@ -341,22 +320,18 @@ ZONES = "aws ec2 describe-availability-zones --query AvailabilityZones[0].ZoneNa
 def test_cli_region_default(account: Account, terminal: Terminal, machine: str) -> None:
     key = pair(account.administrator)
     del key["AWS_DEFAULT_REGION"]
-    boto = (
-        "import boto3; print(boto3.client('s3').meta.region_name); boto3.client('ec2')",
-        *("-c", sys.executable),
-    )
-    none, buckets, there, sdk = together(
+    program = "import boto3; print(boto3.client('s3').meta.region_name); boto3.client('ec2')"
+    none, there, sdk = together(
         partial(terminal.run, ZONES, **key),
-        partial(terminal.run, "aws s3 ls", **key),
         partial(terminal.run, ZONES, **key, **on(account, machine)),
-        partial(terminal.run, f"'{boto[2]}' {boto[1]} \"{boto[0]}\"", **key),
+        partial(terminal.run, f"'{sys.executable}' -c \"{program}\"", **key),
     )
     assert none.status == 253
     assert NO_REGION in none.error
-    assert buckets.status == 0
     # On a machine CLI v2 asks for the machine's region.
     assert there.out == "eu-west-1a\n"
-    assert sdk.out in ("us-east-1\n", "aws-global\n")
+    # Of boto3, only S3 has a region of its own accord.
+    assert sdk.out == "us-east-1\n"
     assert "NoRegionError" in sdk.error
 
 
@@ -373,8 +348,3 @@ def test_cli_region_precedence(account: Account, terminal: Terminal, tmp_path: P
     )
     zones = [answer.out.strip() for answer in said]
     assert zones == ["us-west-2a", "eu-north-1a", "ap-south-1a", "eu-west-1a"]
-
-
-@needs_v2
-def test_a_lab_begins_as_the_administrator(account: Account) -> None:
-    assert account.terminal().who() == ADMIN

@@ -106,6 +106,20 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
     ),
     (
         "ec2",
+        "create_volume",
+        {
+            "AvailabilityZone": "us-east-1a",
+            "TagSpecifications": [
+                {"ResourceType": "volume", "Tags": [{"Key": "team", "Value": "ferry"}]}
+            ],
+        },
+        [
+            *arns("ec2:CreateVolume", f"ec2:{HERE}:volume/*"),
+            *arns("ec2:CreateTags", f"ec2:{HERE}:volume/*"),
+        ],
+    ),
+    (
+        "ec2",
         "create_tags",
         {"Resources": ["i-1", "vol-2"], "Tags": [{"Key": "a", "Value": "b"}]},
         arns("ec2:CreateTags", f"ec2:{HERE}:instance/i-1", f"ec2:{HERE}:volume/vol-2"),

@@ -219,6 +219,27 @@ def test_ec2_by_instance_type_and_tag() -> None:
     refused(someone.stop_instances, "UnauthorizedOperation", InstanceIds=[launched, other])
 
 
+def test_ec2_tags_on_creation() -> None:
+    making = {"StringEquals": {"ec2:CreateAction": "CreateVolume", "aws:RequestTag/team": "ferry"}}
+    volumes = f"arn:aws:ec2:*:{ACCOUNT}:volume/*"
+    ec2 = user(
+        statement("ec2:CreateVolume", volumes),
+        statement("ec2:CreateTags", volumes, Condition=making),
+    ).client("ec2")
+    volume = {"AvailabilityZone": "us-east-1a", "Size": 1}
+    assert ec2.create_volume(**volume, TagSpecifications=[tagged("ferry")])["VolumeId"]
+    refusing = {**volume, "TagSpecifications": [tagged("harbour")]}
+    assert "ec2:CreateTags" in refused(ec2.create_volume, "UnauthorizedOperation", **refusing)
+    made = ec2.create_volume(**volume)["VolumeId"]
+    tags = {"Resources": [made], "Tags": [{"Key": "team", "Value": "ferry"}]}
+    refused(ec2.create_tags, "UnauthorizedOperation", **tags)
+
+
+def tagged(team: str) -> Any:
+    """Return the tags of a new volume."""
+    return {"ResourceType": "volume", "Tags": [{"Key": "team", "Value": team}]}
+
+
 def test_s3_by_bucket_key_and_prefix() -> None:
     s3 = admin("s3")
     for name in ("enf-a", "enf-b"):

@@ -102,6 +102,17 @@ def _is_about_user(call: ApiCall) -> bool:
     return call.name == "ChangePassword" or (shape is not None and "UserName" in shape.members)
 
 
+def _ec2(call: ApiCall, caller: Caller, place: Place) -> list[Check]:  # noqa: ARG001
+    """Return also the tagging of what a call makes.
+
+    Follows "Grant permission to tag Amazon EC2 resources during creation".
+    """
+    made = call.parameters.get("TagSpecifications") or ()
+    kinds = dict.fromkeys(str(one.get("ResourceType")) for one in made if one.get("Tags"))
+    tagged = [Check("ec2:CreateTags", place.arn("ec2", f"{kind}/*")) for kind in kinds]
+    return [*_general(call, place), *tagged]
+
+
 def _kms(call: ApiCall, caller: Caller, place: Place) -> list[Check] | None:  # noqa: ARG001
     if call.name != "ReEncrypt":
         return None
@@ -170,6 +181,7 @@ _SPECIAL: dict[str, Special] = {
     "apigateway": _apigateway,
     "apigatewayv2": _apigateway,
     "dynamodb": _dynamodb,
+    "ec2": _ec2,
     "iam": _iam,
     "kms": _kms,
     "s3": _s3,

@@ -8,12 +8,14 @@ import resource
 import subprocess
 import sys
 import tarfile
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
-from scripted_lab import Account, snapshot, steps
+from scripted_lab import TRUST, Account, snapshot, steps
 
 from dryrun.cloud import history, launcher, parcel
 from dryrun.exceptions import CloudError, DryRunError
@@ -71,20 +73,33 @@ def test_wound_time_and_a_paused_clock_come_back(own: Workspace, account: Accoun
     assert (after["now"], after["mode"]) == (before["now"], "paused")
 
 
-def test_a_session_from_before_a_kill_still_works(own: Workspace, account: Account) -> None:
-    import boto3
-
-    keys = account("sts").get_session_token()["Credentials"]
-    after = restarted(own)
+def whose(account: Account, keys: dict[str, str]) -> str:
     sts = boto3.client(
         "sts",
         region_name="us-east-1",
-        endpoint_url=after.running.endpoint,
+        endpoint_url=account.running.endpoint,
         aws_access_key_id=keys["AccessKeyId"],
         aws_secret_access_key=keys["SecretAccessKey"],
-        aws_session_token=keys["SessionToken"],
+        aws_session_token=keys.get("SessionToken") or keys["Token"],
     )
-    assert sts.get_caller_identity()["Arn"].endswith("user/ferry-admin")
+    return str(sts.get_caller_identity()["Arn"])
+
+
+def test_a_session_from_before_a_kill_still_works(own: Workspace, account: Account) -> None:
+    keys = account("sts").get_session_token()["Credentials"]
+    assert whose(restarted(own), keys).endswith("user/ferry-admin")
+
+
+def test_a_container_keeps_its_credentials(own: Workspace, account: Account) -> None:
+    root, task = '"AWS": "arn:aws:iam::123456789012:root"', '"Service": "ecs-tasks.amazonaws.com"'
+    trust = TRUST.replace(root, task)
+    account("iam").create_role(RoleName="task", AssumeRolePolicyDocument=trust)
+    address = f"{account.running.endpoint}/v2/credentials/task"
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        keys = json.load(answer)
+    assert keys["SecretAccessKey"].encode() not in journal_file(own).read_bytes()
+    assert keys["Token"].encode() not in journal_file(own).read_bytes()
+    assert ":assumed-role/task/" in whose(restarted(own), keys)
 
 
 def test_calls_and_marks_come_back(own: Workspace, account: Account) -> None:
@@ -96,6 +111,15 @@ def test_calls_and_marks_come_back(own: Workspace, account: Account) -> None:
     running = restarted(own).running
     assert running.control("calls", {"since": 0}) == before
     assert running.control("marks")["marks"] == [{"number": 2, **mark}]
+
+
+def test_a_list_half_read_is_read_on_after_a_kill(own: Workspace, account: Account) -> None:
+    create(account, "a", "b", "c", "d")
+    first = account("iam").list_users(MaxItems=2)
+    again = restarted(own)
+    rest = again("iam").list_users(Marker=first["Marker"])
+    names = [user["UserName"] for page in (first, rest) for user in page["Users"]]
+    assert sorted(names) == ["a", "b", "c", "d", "ferry-admin"]
 
 
 # Broken

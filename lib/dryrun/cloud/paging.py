@@ -19,6 +19,7 @@ from typing import Any
 
 from dryrun.cloud import page_wire
 from dryrun.cloud.errors import Answer
+from dryrun.cloud.journal import chance
 from dryrun.cloud.page_rules import PageRule, Path, rule_for
 from dryrun.cloud.page_wire import parse, serialize
 from dryrun.cloud.routing import ApiCall
@@ -203,6 +204,8 @@ class Pages:
                 self._remember(call, token, None)
 
     def _remember(self, call: ApiCall, token: str, delivered: Delivered | None) -> None:
+        # The token must be known again after a replay, and those after it have the next numbers.
+        chance.touch()
         with self._lock:
             self._given[call.service, call.name, token] = delivered
             if len(self._given) > MOST_TOKENS:

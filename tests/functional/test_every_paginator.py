@@ -13,13 +13,17 @@ from typing import Any
 
 import in_process
 import pytest
+from admin import secret_of
 from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from dryrun.cloud.keys import ADMIN_KEY_ID
 from dryrun.cloud.launcher import Running
 
 MANY, SIZE = 25, 10
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "sts:AssumeRole",
+     "Principal": {"Service": "lambda.amazonaws.com"}}]})  # fmt: skip
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})  # fmt: skip
 
@@ -58,9 +62,8 @@ def zip_of_nothing() -> bytes:
 def lambda_role() -> str:
     iam = in_process.client("iam")
     try:
-        return str(iam.create_role(RoleName="runs-functions", AssumeRolePolicyDocument=json.dumps(
-            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
-             "Principal": {"Service": "lambda.amazonaws.com"}}]}))["Role"]["Arn"])  # fmt: skip
+        made = iam.create_role(RoleName="runs-functions", AssumeRolePolicyDocument=TRUST)
+        return str(made["Role"]["Arn"])
     except ClientError:
         return str(iam.get_role(RoleName="runs-functions")["Role"]["Arn"])
 
@@ -422,6 +425,8 @@ def test_a_list_takes_as_long_as_it_is_and_a_page_size_cures_it(running: Running
         iam = in_process.session().client(
             "iam",
             endpoint_url=running.endpoint,
+            aws_access_key_id=ADMIN_KEY_ID,
+            aws_secret_access_key=secret_of(running),
             config=Config(read_timeout=1, retries={"total_max_attempts": 1}),
         )
         iam.meta.events.unregister("before-send", in_process.lab().before_send)

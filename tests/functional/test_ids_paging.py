@@ -288,7 +288,7 @@ def test_pag_services_yes(account: Account, role: None, one: Paged) -> None:
     check_pages(account, one)
 
 
-def test_pages_of_tables_and_exports(account: Account) -> None:
+def test_pag_services_yes_by_name_and_unasked(account: Account) -> None:
     """Find lists whose pages are of another making: by name, and of a size nobody chooses."""
     dynamodb = account.client("dynamodb", region="eu-west-1")
     for number in range(MANY):
@@ -308,7 +308,7 @@ def test_pag_services_no(account: Account, role: None, one: Paged) -> None:
     check_pages(account, one)
 
 
-def test_pages_of_buckets(account: Account) -> None:
+def test_pag_services_no_buckets(account: Account) -> None:
     """Find buckets paged too, for those who ask; who does not ask gets all."""
     s3 = account.client("s3")
     for number in range(MANY):

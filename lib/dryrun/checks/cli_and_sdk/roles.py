@@ -325,4 +325,6 @@ def _members(account: Account) -> dict[str, str] | None:
         if error.response["Error"]["Code"] == "AWSOrganizationsNotInUseException":
             return None
         raise
+    if not rows:
+        return None
     return {row["Id"]: row["Status"] for row in rows if row["Id"] != ACCOUNT}

@@ -7,6 +7,7 @@ an address of its own, `/imds/<instance id>/latest/…`, and `/imds/none` is a c
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from collections.abc import Mapping
@@ -109,8 +110,7 @@ def _leaves(instance: Any) -> dict[str, str | Answer]:
         "latest/dynamic/instance-identity/document": _identity(instance, zone),
     }
     if instance.user_data:
-        data = instance.user_data
-        leaves["latest/user-data"] = data.decode() if isinstance(data, bytes) else str(data)
+        leaves["latest/user-data"] = _user_data(str(instance.user_data))
     profile = models.profile_of(instance)
     if profile is not None:
         leaves[f"{base}/iam/info"] = _json(
@@ -124,6 +124,15 @@ def _leaves(instance: Any) -> dict[str, str | Answer]:
         for role in profile.roles:
             leaves[f"{base}/iam/security-credentials/{role.name}"] = _role(instance, role)
     return leaves
+
+
+def _user_data(encoded: str) -> Answer:
+    """Return user data as the machine that runs it gets it; those who launch it encode it."""
+    try:
+        data = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        data = encoded.encode()  # moto takes a template's without encoding
+    return Answer(200, {"Content-Type": "application/octet-stream"}, data)
 
 
 def _role(instance: Any, role: Any) -> Answer:

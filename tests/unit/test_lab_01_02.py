@@ -15,7 +15,7 @@ from dryrun.checks import Account, Broken, Outcome
 from dryrun.checks.cli_and_sdk import codes, identities, purser, roles, sessions
 from dryrun.checks.cli_and_sdk.identities import Caller
 from dryrun.checks.cli_and_sdk.lab02 import LAB
-from dryrun.checks.cli_and_sdk.purser import CODE, KEY_ALONE, NO_CODE, PURSER_ARN, Answer
+from dryrun.checks.cli_and_sdk.purser import CODE, KEY_ALONE, NO_CODE, PURSER_ARN
 from dryrun.checks.ini import write_ini
 from dryrun.checks.runner import run
 from dryrun.workspace import Workspace
@@ -228,19 +228,44 @@ PURSER_ALONE = {"AWS": PURSER_ARN}
 WITH_CODE = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 
 
-def trusting(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str, *statements: dict[str, Any]
-) -> Account:
+def iam_with(
+    user: Iterable[dict[str, Any]] = (), trust: Iterable[dict[str, Any]] = (), **role: Any
+) -> SimpleNamespace:
+    """Return an IAM with the purser, who has one policy, and with the role for refunds."""
+    own = [{"PolicyName": "own", "PolicyDocument": json.loads(codes.policy(*user))}]
+    known = {
+        "UserDetailList": [
+            {
+                "UserName": "purser",
+                "UserId": "AIDA",
+                "Arn": PURSER_ARN,
+                "UserPolicyList": own if user else [],
+                "GroupList": [],
+            }
+        ],
+        "RoleDetailList": [
+            {
+                "RoleName": "ferry-refunds",
+                "Arn": roles.ROLE_ARN,
+                "AssumeRolePolicyDocument": json.loads(codes.policy(*trust)),
+                **role,
+            }
+        ],
+    }
+    return SimpleNamespace(get_account_authorization_details=lambda **_: known)
+
+
+ASSUME = {"Effect": "Allow", "Action": "sts:AssumeRole"}
+OWN = {
+    "allowed": [{**ASSUME, "Resource": "*"}],
+    "implicitDeny": [],
+    "explicitDeny": [{"Effect": "Deny", "Action": "sts:*", "Resource": "*"}],
+}
+
+
+def trusting(tmp_path: Path, own: str, statement: dict[str, Any]) -> Account:
     """Return an account with the role; `own` is what the purser's own policies decide."""
-
-    def ask(*_: Any, **__: Any) -> list[Answer]:
-        return [Answer("sts:AssumeRole", roles.ROLE_ARN, own, ())]
-
-    monkeypatch.setattr(purser, "ask", ask)
-    allow = {"Effect": "Allow", "Action": "sts:AssumeRole"}
-    document = json.loads(codes.policy(*({**allow, **one} for one in statements)))
-    role = {"Arn": roles.ROLE_ARN, "AssumeRolePolicyDocument": document}
-    iam = SimpleNamespace(get_role=lambda **_: {"Role": role})
+    iam = iam_with(OWN[own], [{**ASSUME, **statement}])
     return account(tmp_path, clients={"iam": iam})
 
 
@@ -265,9 +290,9 @@ def trusting(
     ],
 )
 def test_every_trust_policy_with_that_effect_is_right(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str, statement: dict[str, Any]
+    tmp_path: Path, own: str, statement: dict[str, Any]
 ) -> None:
-    made = trusting(tmp_path, monkeypatch, own, statement)
+    made = trusting(tmp_path, own, statement)
     assert roles.trust_purser(made) is None
     assert roles.trust_code(made) is None
     assert roles.trust_others(made) is None
@@ -304,17 +329,85 @@ def test_every_trust_policy_with_that_effect_is_right(
     ],
 )
 def test_a_trust_policy_that_does_something_else_is_told(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    check: Any,
-    own: str,
-    statement: dict[str, Any],
-    found: str,
+    tmp_path: Path, check: Any, own: str, statement: dict[str, Any], found: str
 ) -> None:
-    evidence = check(trusting(tmp_path, monkeypatch, own, statement))
+    evidence = check(trusting(tmp_path, own, statement))
     assert evidence is not None
     assert found in evidence.found.replace('"123456789012"', "root")
     assert evidence.where == "IAM role ferry-refunds, trust policy"
+
+
+# What the purser may do
+
+LISTS = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": purser.BUCKET}
+READS = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"{purser.BUCKET}/2026/*"}
+
+
+def denied(operator: str, value: str = "false", key: str = "Present") -> dict[str, Any]:
+    condition = {operator: {f"aws:MultiFactorAuth{key}": value}}
+    return {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": condition}
+
+
+def unmet(made: Account, number: int) -> list[str]:
+    """Return the ids of the criteria of an exercise that are not met."""
+    return list(run(LAB.exercises[number - 1], made).unmet)
+
+
+@pytest.mark.parametrize(
+    ("statements", "left"),
+    [
+        ([], ["tickets-listed", "tickets-read"]),
+        ([LISTS, READS], []),
+        ([LISTS, {**READS, "Resource": purser.BUCKET}], ["tickets-read"]),
+        ([{**LISTS, "Resource": f"{purser.BUCKET}/*"}, READS], ["tickets-listed"]),
+        ([LISTS, {**READS, "Resource": f"{purser.BUCKET}/*"}], ["rest-closed"]),
+        ([{**LISTS, "Condition": {"StringLike": {"s3:prefix": "2026/*"}}}, READS], []),
+        ([{**LISTS, "Action": "s3:*", "Resource": "*"}], ["rest-closed"]),
+    ],
+)
+def test_a_season_is_not_more_and_not_less(
+    tmp_path: Path, statements: list[dict[str, Any]], left: list[str]
+) -> None:
+    made = account(tmp_path, clients={"iam": iam_with(statements)})
+    assert unmet(made, 1) == left
+
+
+@pytest.mark.parametrize(
+    ("statements", "left"),
+    [
+        ([denied("BoolIfExists")], []),
+        ([denied("Bool"), denied("Null", "true")], []),
+        ([denied("NumericGreaterThanIfExists", "7200", "Age")], []),
+        ([denied("Bool")], ["key-refused", "deny-holds"]),
+        ([denied("Null", "true")], ["session-refused", "deny-holds"]),
+        ([denied("BoolIfExists", "true")], ["session-refused", "deny-holds", "code-opens"]),
+        ([], ["key-refused", "session-refused", "deny-holds"]),
+    ],
+)
+def test_a_door_is_shut_when_no_code_opens_it(
+    tmp_path: Path, statements: list[dict[str, Any]], left: list[str]
+) -> None:
+    made = account(tmp_path, clients={"iam": iam_with([LISTS, READS, *statements])})
+    assert unmet(made, 3) == left
+
+
+def test_a_conditional_allow_is_no_deny(tmp_path: Path) -> None:
+    allow = [{**one, "Condition": WITH_CODE} for one in (LISTS, READS)]
+    made = account(tmp_path, clients={"iam": iam_with(allow)})
+    assert unmet(made, 3) == ["deny-holds"]
+    evidence = codes.deny_holds(made)
+    assert evidence is not None
+    assert evidence.found.endswith("would be allowed; no policy denies it")
+
+
+def test_the_boundary_of_the_purser_counts(tmp_path: Path) -> None:
+    iam = iam_with([LISTS, READS])
+    [user] = iam.get_account_authorization_details()["UserDetailList"]
+    user["PermissionsBoundary"] = {"PermissionsBoundaryArn": "arn:aws:iam::123456789012:policy/b"}
+    boundary = {"PolicyVersion": {"Document": json.loads(codes.policy(LISTS))}}
+    iam.get_policy = lambda **_: {"Policy": {"DefaultVersionId": "v1"}}
+    iam.get_policy_version = lambda **_: boundary
+    assert unmet(account(tmp_path, clients={"iam": iam}), 1) == ["tickets-read"]
 
 
 # Who did it, and where

@@ -56,6 +56,7 @@ REPLACEMENTS: tuple[str, ...] = (
     "dryrun.cloud.journal.chance",
     "dryrun.cloud.keys",
     "dryrun.cloud.iam.models",
+    "dryrun.cloud.moto_folder",
     "dryrun.cloud.request_ids",
 )
 """Modules whose `install()` puts a backend or a function of ours in moto's place."""

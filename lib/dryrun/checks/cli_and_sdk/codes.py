@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from dryrun.checks.account import Account
-from dryrun.checks.cli_and_sdk import purser
+from dryrun.checks.cli_and_sdk import policies, purser
+from dryrun.checks.cli_and_sdk.policies import BY_AWS
 from dryrun.checks.cli_and_sdk.purser import (
     BUCKET,
     CODE,
@@ -24,7 +25,6 @@ from dryrun.checks.model import Evidence
 LIST, READ = ("s3:ListBucket",), ("s3:GetObject",)
 CHANGE = ("s3:PutObject", "s3:DeleteObject")
 EXAMPLE_POLICY = "see-buckets"
-BY_AWS = "arn:aws:iam::aws:"
 READ_ONLY = f"{BY_AWS}policy/AmazonSSMReadOnlyAccess"
 DEVICE = f"arn:aws:iam::{purser.ACCOUNT}:mfa/purser-phone"
 
@@ -35,12 +35,6 @@ _GRANTS = (
     "CreatePolicy",
     "PutGroupPolicy",
     "PutUserPolicy",
-)
-_ANYTHING = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
-    }
 )
 
 
@@ -54,12 +48,12 @@ def policy(*statements: dict[str, Any]) -> str:
 
 def tickets_listed(account: Account) -> Evidence | None:
     """Find that the purser may list the bucket of the tickets."""
-    return purser.refused(account, "purser may list ferry-tickets", LIST, BUCKET)
+    return purser.refused(account, "purser may list ferry-tickets", ((LIST, BUCKET),))
 
 
 def tickets_read(account: Account) -> Evidence | None:
     """Find that the purser may read this season's tickets."""
-    return purser.refused(account, "purser may read tickets below 2026/", READ, SEASON)
+    return purser.refused(account, "purser may read tickets below 2026/", ((READ, SEASON),))
 
 
 def rest_closed(account: Account) -> Evidence | None:
@@ -100,19 +94,18 @@ def solve_grant(account: Account) -> None:
 def timetable_read(account: Account) -> Evidence | None:
     """Find that the purser may read the timetable."""
     wanted = "purser may read /ferry/timetable"
-    return purser.refused(account, wanted, ("ssm:GetParameter",), TIMETABLE_ARN)
+    return purser.refused(account, wanted, ((("ssm:GetParameter",), TIMETABLE_ARN),))
 
 
 def by_aws(account: Account) -> Evidence | None:
     """Find that the policy which allows it is one of AWS's own."""
     [answer] = purser.ask(account, ["ssm:GetParameter"], TIMETABLE_ARN)
-    attached = _attached(account)
-    theirs = {name for name, arn in attached.items() if arn.startswith(BY_AWS)}
-    if theirs.intersection(answer.policies):
+    if any(arn.startswith(BY_AWS) for arn in answer.arns):
         return None
+    theirs = _of_aws(account)
     found = f"{', '.join(answer.policies)}, which you wrote" if answer.allowed else "none"
     if theirs and not answer.allowed:
-        found = f"{', '.join(sorted(theirs))}, which does not allow ssm:GetParameter"
+        found = f"{', '.join(theirs)}, which does not allow ssm:GetParameter"
     return Evidence("a policy of AWS's that lets purser read parameters", found, USER)
 
 
@@ -130,9 +123,8 @@ def only_reading(account: Account) -> Evidence | None:
 
 def tried_managed(account: Account) -> bool:
     """Tell whether a managed policy is attached, or the timetable can be read somehow."""
-    attached = [name for name, arn in _attached(account).items() if arn.startswith(BY_AWS)]
     [answer] = purser.ask(account, ["ssm:GetParameter"], TIMETABLE_ARN)
-    return bool(attached) or answer.allowed
+    return answer.allowed or bool(_of_aws(account))
 
 
 def solve_managed(account: Account) -> None:
@@ -140,14 +132,11 @@ def solve_managed(account: Account) -> None:
     account.client("iam").attach_user_policy(UserName=PURSER, PolicyArn=READ_ONLY)
 
 
-def _attached(account: Account) -> dict[str, str]:
-    """Return {name: ARN} of the managed policies of the purser and the purser's groups."""
-    iam = account.client("iam")
-    lists = [iam.list_attached_user_policies(UserName=PURSER)]
-    for group in iam.list_groups_for_user(UserName=PURSER)["Groups"]:
-        lists.append(iam.list_attached_group_policies(GroupName=group["GroupName"]))
-    rows = [row for one in lists for row in one["AttachedPolicies"]]
-    return {row["PolicyName"]: row["PolicyArn"] for row in rows}
+def _of_aws(account: Account) -> list[str]:
+    """Return the names of AWS's policies among those of the purser."""
+    holder = policies.of_user(account, PURSER)
+    own = holder.identity if holder else ()
+    return [policy.name for policy in own if policy.arn.startswith(BY_AWS)]
 
 
 # Exercise 3: nothing without a code
@@ -184,31 +173,27 @@ def session_refused(account: Account) -> Evidence | None:
 def deny_holds(account: Account) -> Evidence | None:
     """Find that a policy which allows all of S3 would not change that."""
     wanted = "without a code, nothing of S3, even with AmazonS3FullAccess attached"
+    table = ((LIST, BUCKET), (READ + CHANGE, SEASON), (READ, REPORT))
+    everything = (policies.allowing("s3:*"),)
     for context in (KEY_ALONE, NO_CODE):
-        for actions, resource in ((LIST, BUCKET), (READ + CHANGE, SEASON), (READ, REPORT)):
-            for answer in purser.ask(account, actions, resource, context, also=(_ANYTHING,)):
-                if answer.allowed:
-                    what = f"{answer.action} on {answer.resource}"
-                    found = f"{what} would be allowed; no policy denies it"
-                    return Evidence(wanted, found, USER)
+        found = purser.allowed(account, wanted, table, context, everything)
+        if found is not None:
+            what = found.found.partition(" is allowed")[0]
+            return Evidence(wanted, f"{what} would be allowed; no policy denies it", USER)
     return None
 
 
 def code_opens(account: Account) -> Evidence | None:
     """Find that a session with a code still opens both."""
     wanted = "in a session with a code, purser may list and read tickets"
-    return purser.refused(account, wanted, LIST, BUCKET, CODE) or purser.refused(
-        account, wanted, READ, SEASON, CODE
-    )
+    return purser.refused(account, wanted, ((LIST, BUCKET), (READ, SEASON)), CODE)
 
 
 def tried_condition(account: Account) -> bool:
     """Tell whether a policy of the purser's speaks of codes, or denies something."""
-    iam = account.client("iam")
-    context = iam.get_context_keys_for_principal_policy(PolicySourceArn=purser.PURSER_ARN)
-    names = " ".join(context["ContextKeyNames"]).lower()
-    [answer] = purser.ask(account, READ, SEASON, KEY_ALONE)
-    return "multifactor" in names or answer.decision == "explicitDeny"
+    holder = policies.of_user(account, PURSER)
+    texts = [policy.text.lower() for policy in holder.identity] if holder else []
+    return any("multifactor" in text or '"deny"' in text for text in texts)
 
 
 def solve_condition(account: Account) -> None:

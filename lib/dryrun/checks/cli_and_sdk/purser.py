@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
-from botocore.exceptions import ClientError
+from collections.abc import Iterable, Iterator, Mapping
 
 from dryrun.checks.account import DEFAULT_REGION, Account
 from dryrun.checks.calls import Call
-from dryrun.checks.cli_and_sdk import identities
+from dryrun.checks.cli_and_sdk import identities, policies
+from dryrun.checks.cli_and_sdk.policies import Answer
 from dryrun.checks.exceptions import Broken
 from dryrun.checks.model import Evidence
+from dryrun.cloud.iam.policy import Policy
 
 ACCOUNT = "123456789012"
 PURSER = "purser"
@@ -28,6 +26,8 @@ TIMETABLE = "/ferry/timetable"
 TIMETABLE_ARN = f"arn:aws:ssm:{DEFAULT_REGION}:{ACCOUNT}:parameter{TIMETABLE}"
 PREFIX = "2026/"
 
+GONE = f"The user {PURSER}, whom this lab made, is gone; lab.reset() brings it back."
+
 KEY_ALONE: Mapping[str, str] = {}
 NO_CODE: Mapping[str, str] = {"aws:MultiFactorAuthPresent": "false"}
 CODE: Mapping[str, str] = {
@@ -36,30 +36,6 @@ CODE: Mapping[str, str] = {
 }
 """What the purser's requests say of a code: with the long-term key, in a session without a code,
 in one with a code."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Say whether an action is allowed, or denied by a policy, and by which policies."""
-
-    action: str
-    resource: str
-    decision: str
-    policies: tuple[str, ...]
-
-    @property
-    def allowed(self) -> bool:
-        """Whether it is allowed."""
-        return self.decision == "allowed"
-
-    def __str__(self) -> str:
-        """Return what the policies say, in few words."""
-        what = f"{self.action} on {self.resource}"
-        if self.allowed:
-            return f"{what} is allowed, by {' and '.join(self.policies) or 'a policy'}"
-        if self.decision == "explicitDeny":
-            return f"{what} is denied, by {' and '.join(self.policies) or 'a policy'}"
-        return f"no policy allows {what}"
 
 
 def prepare(account: Account) -> None:
@@ -104,54 +80,29 @@ def ask(
     resource: str,
     context: Mapping[str, str] = CODE,
     *,
-    arn: str = PURSER_ARN,
-    also: tuple[str, ...] = (),
+    also: tuple[Policy, ...] = (),
 ) -> list[Answer]:
-    """Ask the policy simulator what somebody may do with a resource.
+    """Ask what the purser may do with a resource.
 
-    `context` says what the request knows of a code, `also` holds policies to try in addition. A
-    bucket's own policy has its say. Raises Broken when the user purser is gone.
+    `context` says what the request knows of a code, `also` holds policies to try in addition.
+    Raises Broken when the user purser is gone.
     """
-    known = _request(arn, resource) | dict(context)
-    options: dict[str, Any] = {"PolicyInputList": list(also)} if also else {}
-    own = _bucket_policy(account, resource)
-    if own:
-        options |= {"ResourcePolicy": own, "CallerArn": arn}
-    try:
-        answer = account.client("iam").simulate_principal_policy(
-            PolicySourceArn=arn,
-            ActionNames=list(actions),
-            ResourceArns=[resource],
-            ContextEntries=[
-                {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"}
-                for key, value in known.items()
-            ],
-            **options,
-        )
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "NoSuchEntity" and arn == PURSER_ARN:
-            need_purser(account)
-        raise
-    return [
-        Answer(
-            result["EvalActionName"],
-            result["EvalResourceName"],
-            result["EvalDecision"],
-            tuple(dict.fromkeys(one["SourcePolicyId"] for one in result["MatchedStatements"])),
-        )
-        for result in answer["EvaluationResults"]
-    ]
+    holder = policies.of_user(account, PURSER)
+    if holder is None:
+        raise Broken(GONE)
+    return policies.ask(
+        account, holder, actions, resource, request(resource) | dict(context), also=also
+    )
 
 
 def refused(
     account: Account,
     wanted: str,
-    actions: tuple[str, ...],
-    resource: str,
+    table: Iterable[tuple[tuple[str, ...], str]],
     context: Mapping[str, str] = CODE,
 ) -> Evidence | None:
-    """Find that the purser may do all of `actions`; `wanted` says so in words."""
-    for answer in ask(account, actions, resource, context):
+    """Find that the purser may do all of `table`, rows of actions and a resource."""
+    for answer in _answers(account, table, context):
         if not answer.allowed:
             return Evidence(wanted, str(answer), USER)
     return None
@@ -162,15 +113,12 @@ def allowed(
     wanted: str,
     table: Iterable[tuple[tuple[str, ...], str]],
     context: Mapping[str, str] = CODE,
-    *,
-    arn: str = PURSER_ARN,
-    where: str = USER,
+    also: tuple[Policy, ...] = (),
 ) -> Evidence | None:
-    """Find that nothing of `table`, rows of actions and a resource, is allowed."""
-    for actions, resource in table:
-        for answer in ask(account, actions, resource, context, arn=arn):
-            if answer.allowed:
-                return Evidence(wanted, str(answer), where)
+    """Find that the purser may do nothing of `table`, rows of actions and a resource."""
+    for answer in _answers(account, table, context, also):
+        if answer.allowed:
+            return Evidence(wanted, str(answer), USER)
     return None
 
 
@@ -180,7 +128,7 @@ def done(account: Account, service: str, *operations: str) -> list[Call]:
     return [call for call in calls if call.operation in operations and call.error is None]
 
 
-def _request(arn: str, resource: str) -> dict[str, str]:
+def request(resource: str, arn: str = PURSER_ARN) -> dict[str, str]:
     """Return the condition keys that every request of somebody has."""
     known = {
         "aws:PrincipalAccount": ACCOUNT,
@@ -196,16 +144,15 @@ def _request(arn: str, resource: str) -> dict[str, str]:
     return known | ({"s3:prefix": PREFIX} if resource == BUCKET else {})
 
 
-def _bucket_policy(account: Account, resource: str) -> str:
-    """Return the policy of the bucket of an S3 ARN, "" when there is none."""
-    if not resource.startswith("arn:aws:s3:::"):
-        return ""
-    bucket = resource.removeprefix("arn:aws:s3:::").partition("/")[0]
-    try:
-        return str(account.client("s3").get_bucket_policy(Bucket=bucket)["Policy"])
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "NoSuchBucket":
-            raise Broken(
-                f"The bucket {bucket}, which this lab made, is gone; lab.reset() makes it again."
-            ) from error
-        return ""
+def _answers(
+    account: Account,
+    table: Iterable[tuple[tuple[str, ...], str]],
+    context: Mapping[str, str],
+    also: tuple[Policy, ...] = (),
+) -> Iterator[Answer]:
+    holder = policies.of_user(account, PURSER)
+    if holder is None:
+        raise Broken(GONE)
+    for actions, resource in table:
+        known = request(resource) | dict(context)
+        yield from policies.ask(account, holder, actions, resource, known, also=also)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from botocore.exceptions import ClientError
 
 from dryrun.checks.account import DEFAULT_REGION, Account
-from dryrun.checks.cli_and_sdk import chain, codes, identities, purser, sessions
+from dryrun.checks.cli_and_sdk import chain, codes, identities, policies, purser, sessions
+from dryrun.checks.cli_and_sdk.policies import Answer, Holder
 from dryrun.checks.cli_and_sdk.purser import (
     ACCOUNT,
     BUCKET,
@@ -26,7 +27,6 @@ from dryrun.checks.cli_and_sdk.purser import (
 from dryrun.checks.model import Evidence
 from dryrun.cloud.iam.policy import (
     AccessRequest,
-    MalformedPolicy,
     PolicyKind,
     PolicySet,
     Principal,
@@ -90,9 +90,10 @@ def trust_others(account: Account) -> Evidence | None:
 def role_refunds(account: Account) -> Evidence | None:
     """Find that the role may delete this season's tickets, and nothing more."""
     wanted = "the role may delete tickets below 2026/, and nothing else"
-    if _role(account) is None:
+    role = _role(account)
+    if role is None:
         return Evidence(wanted, f"no role named {ROLE}", f"IAM, account {ACCOUNT}")
-    [answer] = purser.ask(account, ["s3:DeleteObject"], SEASON, arn=ROLE_ARN)
+    [answer] = _ask(account, role, ("s3:DeleteObject",), SEASON)
     if not answer.allowed:
         return Evidence(wanted, str(answer), _ROLE)
     table = (
@@ -102,7 +103,11 @@ def role_refunds(account: Account) -> Evidence | None:
         (("s3:DeleteBucket", "s3:PutBucketPolicy"), BUCKET),
         (("iam:CreateUser",), "*"),
     )
-    return purser.allowed(account, wanted, table, arn=ROLE_ARN, where=_ROLE)
+    for actions, resource in table:
+        for answer in _ask(account, role, actions, resource):
+            if answer.allowed:
+                return Evidence(wanted, str(answer), _ROLE)
+    return None
 
 
 def refunded(account: Account) -> Evidence | None:
@@ -268,53 +273,45 @@ def profiles_gone(account: Account) -> Evidence | None:
 # What they share
 
 
-def _role(account: Account) -> dict[str, Any] | None:
-    try:
-        role: dict[str, Any] = account.client("iam").get_role(RoleName=ROLE)["Role"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "NoSuchEntity":
-            return None
-        raise
-    return role
+def _role(account: Account) -> Holder | None:
+    return policies.of_role(account, ROLE)
 
 
-def _told(role: dict[str, Any]) -> str:
+def _ask(account: Account, role: Holder, actions: tuple[str, ...], resource: str) -> list[Answer]:
+    """Ask what somebody may do who has put the role on; a role's session knows of no code."""
+    known = purser.request(resource, ROLE_ARN) | dict(NO_CODE)
+    return policies.ask(account, role, actions, resource, known)
+
+
+def _told(role: Holder) -> str:
     """Return a trust policy's statements in one line."""
-    return json.dumps(role["AssumeRolePolicyDocument"].get("Statement"))
+    return json.dumps(role.details["AssumeRolePolicyDocument"].get("Statement"))
 
 
 def _may_assume(
     account: Account,
-    role: dict[str, Any],
+    role: Holder,
     arn: str,
-    context: dict[str, str] | Any,
+    context: Mapping[str, str],
     *,
     everything: bool = False,
 ) -> bool:
-    """Tell whether somebody may assume the role, by its trust policy and their own policies.
+    """Tell whether somebody may assume the role, by its trust policy and the purser's policies.
 
     `everything` supposes that their own policies allow it.
     """
-    try:
-        trust = parse(json.dumps(role["AssumeRolePolicyDocument"]), PolicyKind.TRUST)
-    except MalformedPolicy:
-        return False
-    own = everything
-    if not own:
-        [answer] = purser.ask(account, [_ASSUME], role["Arn"], context, arn=arn)
-        if answer.decision == "explicitDeny":
-            return False
-        own = answer.allowed
-    allow = parse(
-        codes.policy({"Effect": "Allow", "Action": _ASSUME, "Resource": "*"}), PolicyKind.IDENTITY
-    )
-    policies = PolicySet(identity=(allow,) if own else (), resource=trust, resource_decides=True)
-    account_of = arn.split(":")[4]
-    known = {"aws:PrincipalArn": arn, "aws:PrincipalAccount": account_of, **context}
-    if account_of == ACCOUNT:
+    text = json.dumps(role.details["AssumeRolePolicyDocument"])
+    holder = None if everything else policies.of_user(account, PURSER)
+    own = holder.identity if holder else ()
+    if everything:
+        own = (policies.allowing(_ASSUME),)
+    weighed = PolicySet(identity=own, resource=parse(text, PolicyKind.TRUST), resource_decides=True)
+    number = arn.split(":")[4]
+    known = {"aws:PrincipalArn": arn, "aws:PrincipalAccount": number, **context}
+    if number == ACCOUNT:
         known["aws:username"] = arn.rpartition("/")[2]
-    request = AccessRequest(Principal(arn, account_of), _ASSUME, role["Arn"], known, ACCOUNT)
-    return evaluate(request, policies).allowed
+    request = AccessRequest(Principal(arn, number), _ASSUME, role.arn, known, ACCOUNT)
+    return evaluate(request, weighed).allowed
 
 
 def _members(account: Account) -> dict[str, str] | None:

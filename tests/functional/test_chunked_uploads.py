@@ -96,7 +96,9 @@ def test_an_upload_in_chunks_arrives(payload: str, size: int) -> None:
 
 
 @pytest.mark.parametrize("payload", STREAMING[:2])
-@pytest.mark.parametrize("change", [(b"\r\nab", b"\r\nxb"), (b"chunk-signature=", b"chunk-signature=0")])
+@pytest.mark.parametrize(
+    "change", [(b"\r\nab", b"\r\nxb"), (b"chunk-signature=", b"chunk-signature=0")]
+)
 def test_a_changed_chunk_is_refused(payload: str, change: tuple[bytes, bytes]) -> None:
     upload = Chunked(payload, b"ab" * 6000)
     body = upload.body()

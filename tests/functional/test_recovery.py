@@ -83,8 +83,9 @@ def kill(pid: int, chance: random.Random) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def differences(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
-    return [name for name in {*a, *b} if a.get(name) != b.get(name)]
+def differences(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
+    names = [name for name in {*a, *b} if a.get(name) != b.get(name)]
+    return {name: (a.get(name), b.get(name)) for name in names}
 
 
 @pytest.mark.slow
@@ -135,7 +136,8 @@ def _compare(player: Player, kill_number: int) -> None:
         history.go_back(player.account.running, found[0].number - 1)
         now = snapshot(player.account)
     place = f"kill {kill_number}, before step {player.next}"
-    assert not differences(player.before, now), place
+    different = differences(player.before, now)
+    assert not different, f"{place}: {different}"
 
 
 def test_five_hundred_requests_are_replayed_in_time(own: Workspace) -> None:

@@ -177,7 +177,10 @@ def _cloud_status(_: argparse.Namespace) -> int:
         print("The lab cloud is not running; `dryrun cloud start` starts it.")
         return 1
     print(f"The lab cloud runs at {running.endpoint} (pid {running.pid}).")
-    return 0
+    halted = running.control("health").get("halted")
+    if halted:
+        print(halted["sentence"])
+    return 1 if halted else 0
 
 
 def _cloud_reset(_: argparse.Namespace) -> None:

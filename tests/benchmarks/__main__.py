@@ -14,8 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.benchmarks import journal
-from tests.benchmarks.authorization import enforced_milliseconds
+from tests.benchmarks import authorization, journal
 from tests.benchmarks.labs import catch_up_seconds, check_milliseconds
 from tests.benchmarks.policy import evaluation_milliseconds
 from tests.benchmarks.process import Started, start_dry_run, start_moto
@@ -84,9 +83,14 @@ def _labs() -> list[tuple[str, str, str, bool]]:
 
 
 def _policies() -> list[tuple[str, str, str, bool]]:
-    figures = {**evaluation_milliseconds(), **enforced_milliseconds()}
+    enforced = authorization.enforced()
+    figures = {
+        **evaluation_milliseconds(),
+        "an enforced call, of twelve the median": statistics.median(enforced.values()),
+        "the administrator's call": authorization.unenforced() / 1000,
+    }
     return [
-        (f"{name} (ms, median)", f"{value:.3f}", "<= 1 ms", value <= 1)
+        (f"{name} (ms, median)", f"{value:.4f}", "<= 1 ms", value <= 1)
         for name, value in figures.items()
     ]
 

@@ -73,6 +73,19 @@ def test_wound_time_and_a_paused_clock_come_back(own: Workspace, account: Accoun
     assert (after["now"], after["mode"]) == (before["now"], "paused")
 
 
+def test_a_computer_whose_clock_is_set_back_does_not_turn_lab_time_back(
+    own: Workspace, account: Account
+) -> None:
+    """A lab a day ahead of the computer's clock stands for a clock set back by a day."""
+    account.running.control("clock", {"action": "advance", "seconds": 86400})
+    create(account, "purser")
+    before = account("iam").get_user(UserName="purser")["User"]["CreateDate"]
+    after = restarted(own)
+    create(after, "stoker")
+    assert after("iam").get_user(UserName="purser")["User"]["CreateDate"] == before
+    assert after("iam").get_user(UserName="stoker")["User"]["CreateDate"] > before
+
+
 def whose(account: Account, keys: dict[str, str]) -> str:
     sts = boto3.client(
         "sts",
@@ -145,6 +158,8 @@ def test_a_replay_that_diverges_stops_and_offers_the_last_good_point(
     assert "beyond record 1: iam CreateUser, number 2, is answered differently" in sentence
     with pytest.raises(ClientError, match="DryRunHalted"):
         users(halted)
+    status = dryrun(own, "cloud", "status")
+    assert (status.returncode, sentence in status.stdout) == (1, True)
     with pytest.raises(CloudError, match="cannot be replayed"):
         halted.running.control("clock", {"action": "advance", "seconds": 1})
     history.go_back(halted.running)

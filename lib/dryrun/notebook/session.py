@@ -186,6 +186,8 @@ def start(lab_id: str, active: Session | None) -> Started:
 
 def _start(workspace: Workspace, lab: Lab, active: Session | None) -> Started:
     running = launcher.start(workspace)
+    if halted := running.control("health").get("halted"):
+        raise CloudError(str(halted["sentence"]))
     before = read_prepared(workspace)
     kept = _holds(before, lab.id, running) and not is_strict()
     if kept and _same(active, lab, running):

@@ -158,10 +158,13 @@ def snapshot(account: Account) -> dict[str, Any]:
     return {name: _plain(value, a.running.endpoint) for name, value in found.items()}
 
 
+_OF_THE_MOMENT = ("ResponseMetadata", "NextToken")
+
+
 def _plain(value: Any, endpoint: str) -> Any:
-    """Leave out what is of the moment: request ids, and the address where the cloud is."""
+    """Leave out what is of the moment: request ids, page tokens, the cloud's address."""
     if isinstance(value, dict):
-        return {k: _plain(v, endpoint) for k, v in value.items() if k != "ResponseMetadata"}
+        return {k: _plain(v, endpoint) for k, v in value.items() if k not in _OF_THE_MOMENT}
     if isinstance(value, list):
         return [_plain(item, endpoint) for item in value]
     return value.replace(endpoint, "ENDPOINT") if isinstance(value, str) else value

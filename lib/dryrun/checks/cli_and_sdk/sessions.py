@@ -20,6 +20,7 @@ from dryrun.checks.account import DEFAULT_REGION, Account
 from dryrun.checks.calls import CHECK_MARK, Call
 from dryrun.checks.cli_and_sdk import codes, identities, purser
 from dryrun.checks.cli_and_sdk.purser import PREFIX, PURSER, PURSER_ARN, TICKETS
+from dryrun.checks.exceptions import Broken
 from dryrun.checks.model import Evidence
 
 HOUR = 3600
@@ -107,6 +108,7 @@ def values_placed(account: Account) -> Evidence | None:
         if not trouble:
             return None
         troubles.append((place, trouble))
+    _need_key(account)
     # What has only just been put somewhere says more than what has expired there.
     troubles.sort(key=lambda pair: "expired" in pair[1])
     for place, trouble in troubles:
@@ -205,6 +207,18 @@ def _temporary(account: Account) -> Iterator[Place]:
     for place in places(account):
         if place.key_id.strip("\"'").startswith(_TEMPORARY) and place.key_id not in roles:
             yield place
+
+
+def _need_key(account: Account) -> None:
+    """Raise Broken unless the purser's long-term key, which asks for sessions, stands somewhere."""
+    keys = identities.keys_of(account, PURSER)
+    if keys is None:
+        raise Broken(purser.GONE)
+    if not any(keys.get(place.key_id) == "Active" for place in places(account)):
+        raise Broken(
+            f"No profile holds the long-term key of {PURSER} any more, and only that key can ask "
+            "for a session; was the session written over it?"
+        )
 
 
 def _trouble(account: Account, place: Place) -> str:

@@ -19,6 +19,7 @@ from dryrun.cloud import (
     errors,
     honest,
     identity,
+    inside,
     mishaps,
     paging,
     polling,
@@ -68,6 +69,7 @@ class CloudApplication:
         self._pages = paging.Pages()
         clocks.make_current(clock)
         journals.make_current(journal)
+        inside.make_current(self)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
@@ -206,6 +208,32 @@ class CloudApplication:
         if refusal is not None:
             handled.answer = refusal
             return
+        self._carry_out(handled, environ, body)
+
+    def answer_inside(self, environ: Environ, body: bytes, caller: identity.Caller) -> Answer:
+        """Answer a call one service makes of another in the name of `caller`, unrecorded.
+
+        It is part of what the recorded request or event behind it does.
+        """
+        call = identify(_request(environ, body))
+        if call is None:
+            return _plain(403, _NOT_AWS)
+        call.caller = caller
+        handled = Handled(Answer(0), call)
+        try:
+            with calling.answering(call):
+                refusal = self._unknown(call) or self._unfit(call)
+                if refusal is not None:
+                    return refusal
+                self._carry_out(handled, environ, body)
+        except Exception:  # the log has how; the client gets an AWS error
+            traceback.print_exc()
+            return mishaps.unable(call)
+        return handled.answer
+
+    def _carry_out(self, handled: Handled, environ: Environ, body: bytes) -> None:
+        call = handled.call
+        assert call is not None
         assert call.caller is not None
         account = authorization.home(call, call.caller.account)
         environ = {**environ, ACCOUNT_HEADER: account, **identity.introduction(call)}

@@ -28,7 +28,7 @@ sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # takes second
 from moto.moto_api._internal import mock_random  # noqa: E402 - after the line above
 from werkzeug.serving import make_server  # noqa: E402
 
-from dryrun.cloud import registry, warm  # noqa: E402
+from dryrun.cloud import inside, registry, warm  # noqa: E402
 from dryrun.cloud.application import CloudApplication  # noqa: E402
 from dryrun.cloud.clock import Clock  # noqa: E402
 from dryrun.cloud.control import REBUILD_STATUS, Control  # noqa: E402
@@ -160,6 +160,7 @@ class Keeper:
         chance_of_all.take_over()
         control = Control(self._token, self._generation, clock, journal, self._news)
         application = CloudApplication(control, clock, journal)
+        inside.use_endpoint(f"http://localhost:{self._port}")
         replayed = rebuild(application, journal, clock, whole=self._whole)
         if isinstance(replayed, Halt):
             leave_halted(journal, replayed, REBUILD_STATUS)

@@ -1,0 +1,1 @@
+"""CloudFormation: templates, stacks, change sets, drift; our own engine in place of moto's."""

@@ -1,0 +1,158 @@
+"""boto3 clients for the cloud itself: calls that one service makes of another.
+
+CloudFormation creates a queue by calling SQS, as it does in AWS. Such a call needs no socket: it
+goes to the application of this process, under whoever's name it is made, and what that caller may
+not do is refused as everywhere.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import unquote_to_bytes, urlsplit
+
+import boto3
+import botocore.session
+from botocore import UNSIGNED
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from dryrun.cloud.errors import Answer
+    from dryrun.cloud.identity import Caller
+
+Environ = dict[str, Any]
+
+
+class Application(Protocol):
+    """What answers the calls."""
+
+    def answer_inside(self, environ: Environ, body: bytes, caller: Caller) -> Answer:
+        """Answer one call of the cloud itself."""
+
+
+_application: list[Application] = []
+_endpoint = ["http://localhost:4566"]
+_CALLER: ContextVar[Caller] = ContextVar("inside_caller")
+
+
+def make_current(application: Application) -> None:
+    """Let `application` answer the calls of this process."""
+    _application[:] = [application]
+
+
+def use_endpoint(endpoint: str) -> None:
+    """Let addresses that services give out, as SQS does, begin with `endpoint`."""
+    _endpoint[:] = [endpoint]
+    client.cache_clear()
+
+
+def endpoint() -> str:
+    """Return the address at which this cloud is found, without a slash at the end."""
+    return _endpoint[-1]
+
+
+@contextmanager
+def calling_as(caller: Caller) -> Iterator[None]:
+    """Let the clients here call in the name of `caller`, for as long as the block lasts."""
+    token = _CALLER.set(caller)
+    try:
+        yield
+    finally:
+        _CALLER.reset(token)
+
+
+@functools.cache
+def client(service: str, region: str) -> Any:
+    """Return the boto3 client of a service in a region; to be used within `calling_as`."""
+    config = Config(
+        signature_version=UNSIGNED,
+        retries={"total_max_attempts": 1},
+        s3={"addressing_style": "path"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+    made = _session().client(service, region_name=region, endpoint_url=endpoint(), config=config)
+    made.meta.events.register(
+        "before-send", functools.partial(_answer, region, made.meta.service_model.signing_name)
+    )
+    return made
+
+
+@functools.cache
+def _session() -> boto3.Session:
+    core = botocore.session.Session()
+    core.get_component("credential_provider").providers[:] = []
+    return boto3.Session(botocore_session=core)
+
+
+def _answer(region: str, signing_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+    caller = _CALLER.get()
+    key = caller.access_key or "ASIAIOSFODNN7EXAMPLE"
+    scope = f"{key}/20260105/{region}/{signing_name}/aws4_request"
+    signature = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+    headers = [(name, _text(value)) for name, value in request.headers.items()]
+    headers.append(("Authorization", signature))
+    body = body_of(request)
+    answer = _application[-1].answer_inside(
+        environ(request.method, request.url, headers, body), body, caller
+    )
+    return AWSResponse(request.url, answer.status, answer.headers, _Raw(answer.body))
+
+
+class _Raw(io.BytesIO):
+    """A response's body as urllib3 gives it."""
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        while block := self.read(65536):
+            yield block
+
+
+def body_of(request: AWSPreparedRequest) -> bytes:
+    """Return the body of a request, whatever botocore holds it in."""
+    body = request.body or b""
+    if hasattr(body, "read"):
+        body = body.read()
+    return body.encode() if isinstance(body, str) else bytes(body)
+
+
+def environ(
+    method: str, url: str, headers: list[tuple[str, str]], body: bytes = b""
+) -> dict[str, Any]:
+    """Return the WSGI environment of a request in its parts, as werkzeug's server makes it."""
+    parts = urlsplit(url)
+    raw = parts.path + (f"?{parts.query}" if parts.query else "")
+    made: dict[str, Any] = {
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(parts.path or "/").decode("latin-1"),
+        "QUERY_STRING": parts.query,
+        "REQUEST_URI": raw,
+        "RAW_URI": raw,
+        "REMOTE_ADDR": "127.0.0.1",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": str(parts.port or 80),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": parts.netloc,
+        "CONTENT_LENGTH": str(len(body)),
+    }
+    for name, value in headers:
+        key = name.upper().replace("-", "_")
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        made[key] = f"{made[key]},{value}" if key in made and key.startswith("HTTP_X") else value
+    return made
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)

@@ -9,6 +9,7 @@ import functools
 import importlib
 import inspect
 import pkgutil
+from typing import Any
 
 from dryrun.cloud.cloudformation.providers.base import Provider
 
@@ -50,6 +51,6 @@ def _of_module(names: tuple[str, ...]) -> dict[str, Provider]:
         for _, cls in inspect.getmembers(module, inspect.isclass):
             concrete = issubclass(cls, Provider) and not inspect.isabstract(cls)
             if concrete and cls.__module__ == module.__name__ and hasattr(cls, "type"):
-                made: Provider = cls()
+                made: Any = cls()
                 found[made.type] = made
     return found

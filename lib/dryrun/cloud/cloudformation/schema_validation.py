@@ -1,0 +1,408 @@
+"""Checks properties against a resource schema, in the words of AWS's registry.
+
+AWS validates with a Java library (Everit) and hides values: "cloudformation-resource-schema",
+ValidationException. So a check yields lines, each a pointer and what is wrong there; a failed
+combination (anyOf, oneOf, type with enum) yields its own line, then those of its parts.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import regex
+
+UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
+"""What stands for a value that only the execution brings; it passes every check."""
+
+Check = Callable[[Any], list[str]]
+_Lines = list[str]
+_Node = Callable[[Any, str, _Lines], None]
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "object": (dict,),
+    "array": (list,),
+    "null": (type(None),),
+}
+_EXPECTED = {
+    "string": "String",
+    "boolean": "Boolean",
+    "integer": "Integer",
+    "number": "Number",
+    "object": "JSONObject",
+    "array": "JSONArray",
+}
+
+
+def compiled(document: Mapping[str, Any], *, is_open: bool = False) -> Check:
+    """Return the check for the properties of one resource type."""
+    compiler = _Compiler(document)
+    top = {key: document[key] for key in _TOP if key in document}
+    if is_open:
+        top["additionalProperties"] = True
+        top.pop("patternProperties", None)
+    node = compiler.node({"type": "object", **top})
+
+    def check(properties: Any) -> list[str]:
+        lines: list[str] = []
+        node(properties, "#", lines)
+        return lines
+
+    return check
+
+
+_TOP = (
+    "properties",
+    "patternProperties",
+    "additionalProperties",
+    "required",
+    "oneOf",
+    "anyOf",
+    "allOf",
+    "dependencies",
+)
+
+
+def resolved(document: Mapping[str, Any], node: Any) -> Mapping[str, Any]:
+    """Return a node of the schema with its reference followed, the node's own words winning."""
+    seen = 0
+    while isinstance(node, Mapping) and "$ref" in node and seen < 20:
+        target = _target(document, node["$ref"])
+        node = {**target, **{key: value for key, value in node.items() if key != "$ref"}}
+        seen += 1
+    return node if isinstance(node, Mapping) else {}
+
+
+def _target(document: Mapping[str, Any], reference: str) -> Mapping[str, Any]:
+    found: Any = document
+    for step in reference.removeprefix("#").strip("/").split("/"):
+        if not isinstance(found, Mapping):
+            return {}
+        found = found.get(step.replace("~1", "/").replace("~0", "~"), {})
+    return found if isinstance(found, Mapping) else {}
+
+
+class _Compiler:
+    """Turns the nodes of one document into functions; a reference is compiled when first met."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+        self.references: dict[str, _Node] = {}
+
+    def node(self, schema: Any) -> _Node:
+        """Return the function for one node."""
+        if not isinstance(schema, Mapping):
+            return _anything
+        parts = [*self._typed(schema), *self._combined(schema)]
+        if "$ref" in schema:
+            parts.insert(0, self._reference(schema["$ref"]))
+        return _all(parts)
+
+    def _reference(self, reference: str) -> _Node:
+        def follow(value: Any, where: str, lines: _Lines) -> None:
+            node = self.references.get(reference)
+            if node is None:
+                node = self.references[reference] = self.node(_target(self.document, reference))
+            node(value, where, lines)
+
+        return follow
+
+    def _typed(self, schema: Mapping[str, Any]) -> list[_Node]:
+        kinds = schema.get("type")
+        checks = self._keywords(schema)
+        if kinds is None:
+            return checks
+        if isinstance(kinds, str):
+            return [_of_type(kinds, _all(checks))]
+        alternatives = [_of_type(kind, _all(checks)) for kind in kinds]
+        return [_any(alternatives)] if len(alternatives) > 1 else alternatives
+
+    def _keywords(self, schema: Mapping[str, Any]) -> list[_Node]:
+        checks = [make(schema[word]) for word, make in _WORDS.items() if word in schema]
+        if any(word in schema for word in _OBJECT_WORDS):
+            checks.append(self._object(schema))
+        if "items" in schema:
+            checks.append(_items(self.node(schema["items"])))
+        if "enum" in schema:
+            checks.append(_enum(schema))
+        return checks
+
+    def _object(self, schema: Mapping[str, Any]) -> _Node:
+        named = {name: self.node(node) for name, node in schema.get("properties", {}).items()}
+        patterns = [
+            (_pattern(text), self.node(node))
+            for text, node in schema.get("patternProperties", {}).items()
+        ]
+        more = schema.get("additionalProperties", True)
+        rest = self.node(more) if isinstance(more, Mapping) else None
+        return _members(named, patterns, rest, closed=more is False)
+
+    def _combined(self, schema: Mapping[str, Any]) -> list[_Node]:
+        parts = []
+        for word, make in (("allOf", _every), ("anyOf", _any), ("oneOf", _one)):
+            alternatives = [self.node(part) for part in schema.get(word, ()) if _speaks(part)]
+            # A part without a word AWS checks takes everything, so that nothing fails.
+            if alternatives and len(alternatives) == len(schema[word]):
+                parts.append(make(alternatives))
+        return parts
+
+
+_OBJECT_WORDS = ("properties", "patternProperties", "additionalProperties")
+
+
+def _speaks(part: Any) -> bool:
+    """Tell whether a part of a combination says more than a format, which AWS does not check."""
+    return isinstance(part, Mapping) and bool(part.keys() - {"format", "description", "title"})
+
+
+def _anything(value: Any, where: str, lines: _Lines) -> None:
+    del value, where, lines
+
+
+def _all(parts: list[_Node]) -> _Node:
+    if len(parts) == 1:
+        return parts[0]
+
+    def check(value: Any, where: str, lines: _Lines) -> None:
+        for part in parts:
+            part(value, where, lines)
+
+    return check if parts else _anything
+
+
+def _of_type(kind: str, then: _Node) -> _Node:
+    types = _TYPES.get(kind, (object,))
+
+    def check(value: Any, where: str, lines: _Lines) -> None:
+        if value == UNKNOWN:
+            return
+        if not isinstance(value, types) or (isinstance(value, bool) and kind in _NUMERIC):
+            expected = _EXPECTED.get(kind, kind)
+            lines.append(f"{where}: expected type: {expected}, found: {_found(value)}")
+        else:
+            then(value, where, lines)
+
+    return check
+
+
+_NUMERIC = ("integer", "number")
+
+
+def _found(value: Any) -> str:
+    """Return the name of a value's class as Java has it."""
+    for kind, types in _TYPES.items():
+        if kind != "number" and isinstance(value, types):
+            return _EXPECTED.get(kind, "Null")
+    return "BigDecimal"
+
+
+def _members(
+    named: Mapping[str, _Node],
+    patterns: list[tuple[regex.Pattern[str] | None, _Node]],
+    rest: _Node | None,
+    *,
+    closed: bool,
+) -> _Node:
+    def check(value: Any, where: str, lines: _Lines) -> None:
+        if not isinstance(value, dict):
+            return
+        below: _Lines = []
+        for name, member in value.items():
+            place = f"{where}/{name}"
+            if name in named:
+                named[name](member, place, below)
+                continue
+            matching = [node for text, node in patterns if text is None or text.search(str(name))]
+            for node in matching or ([rest] if rest else []):
+                node(member, place, below)
+            if closed and not matching:
+                lines.append(f"{where}: extraneous key [{name}] is not permitted")
+        lines.extend(below)
+
+    return check
+
+
+def _items(node: _Node) -> _Node:
+    def check(value: Any, where: str, lines: _Lines) -> None:
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                node(item, f"{where}/{index}", lines)
+
+    return check
+
+
+def _enum(schema: Mapping[str, Any]) -> _Node:
+    values = schema["enum"]
+
+    def check(value: Any, where: str, lines: _Lines) -> None:
+        if value not in values and value != UNKNOWN:
+            if "type" in schema:
+                lines.append(f"{where}: #: only 1 subschema matches out of 2")
+            lines.append(f"{where}: failed validation constraint for keyword [enum]")
+
+    return check
+
+
+# Combinations
+
+
+def _lines_of(alternatives: list[_Node], value: Any, where: str) -> list[_Lines]:
+    results: list[_Lines] = []
+    for node in alternatives:
+        lines: _Lines = []
+        node(value, where, lines)
+        results.append(lines)
+    return results
+
+
+def _combination(
+    fails: Callable[[int, int], bool], words: Callable[[int, int], str]
+) -> Callable[[list[_Node]], _Node]:
+    def make(alternatives: list[_Node]) -> _Node:
+        total = len(alternatives)
+
+        def check(value: Any, where: str, lines: _Lines) -> None:
+            if value == UNKNOWN:
+                return
+            results = _lines_of(alternatives, value, where)
+            fit = sum(not found for found in results)
+            if fails(fit, total) and not (fit == 0 and _holds_unknown(value)):
+                lines.append(f"{where}: #: {words(fit, total)}")
+                for found in results:
+                    lines.extend(found)
+
+        return check
+
+    return make
+
+
+def _holds_unknown(value: Any) -> bool:
+    return isinstance(value, dict) and UNKNOWN in value.values()
+
+
+_any = _combination(
+    lambda fit, _: fit == 0,
+    lambda _, total: f"no subschema matched out of the total {total} subschemas",
+)
+_one = _combination(
+    lambda fit, _: fit != 1, lambda fit, _: f"{fit} subschemas matched instead of one"
+)
+_every = _combination(
+    lambda fit, total: fit != total,
+    lambda fit, total: f"only {fit} subschema matches out of {total}",
+)
+
+
+# Words of one value
+
+
+def _word(
+    kind: type | tuple[type, ...],
+    fails: Callable[[Any, Any], bool],
+    text: Callable[[Any, Any], str],
+) -> Callable[[Any], _Node]:
+    def make(limit: Any) -> _Node:
+        def check(value: Any, where: str, lines: _Lines) -> None:
+            if isinstance(value, kind) and value != UNKNOWN and fails(value, limit):
+                lines.append(f"{where}: {text(value, limit)}")
+
+        return check
+
+    return make
+
+
+def _failed(word: str) -> Callable[[Any, Any], str]:
+    text = f"failed validation constraint for keyword [{word}]"
+    return lambda _, __: text
+
+
+def _required(names: list[str]) -> _Node:
+    def check(value: Any, where: str, lines: _Lines) -> None:
+        if isinstance(value, dict):
+            for name in names:
+                if name not in value:
+                    lines.append(f"{where}: required key [{name}] not found")
+
+    return check
+
+
+def _depends(dependencies: Mapping[str, Any]) -> _Node:
+    def check(value: Any, where: str, lines: _Lines) -> None:
+        if not isinstance(value, dict):
+            return
+        for name, others in dependencies.items():
+            if name in value and isinstance(others, list):
+                for other in others:
+                    if other not in value:
+                        lines.append(f"{where}: property [{other}] is required")
+
+    return check
+
+
+def _fits(text: str) -> _Node:
+    pattern = _pattern(text)
+
+    def check(value: Any, where: str, lines: _Lines) -> None:
+        if pattern and isinstance(value, str) and value != UNKNOWN and not pattern.search(value):
+            lines.append(f"{where}: failed validation constraint for keyword [pattern]")
+
+    return check
+
+
+@functools.cache
+def _pattern(text: str) -> regex.Pattern[str] | None:
+    """Return a pattern; None for one that only Java reads."""
+    try:
+        return regex.compile(text)
+    except regex.error:
+        return None
+
+
+def _repeats(value: list[Any], wanted: Any) -> bool:
+    if not wanted or len(value) < 2:
+        return False
+    texts = [json.dumps(item, sort_keys=True, default=str) for item in value if item != UNKNOWN]
+    return len(set(texts)) != len(texts)
+
+
+_NUMBER = (int, float)
+_WORDS: dict[str, Callable[[Any], _Node]] = {
+    "required": _required,
+    "dependencies": _depends,
+    "minProperties": _word(
+        dict, lambda v, n: len(v) < n, lambda v, n: f"minimum size: [{n}], found: [{len(v)}]"
+    ),
+    "maxProperties": _word(
+        dict, lambda v, n: len(v) > n, lambda v, n: f"maximum size: [{n}], found: [{len(v)}]"
+    ),
+    "minLength": _word(
+        str, lambda v, n: len(v) < n, lambda v, n: f"expected minLength: {n}, actual: {len(v)}"
+    ),
+    "maxLength": _word(
+        str, lambda v, n: len(v) > n, lambda v, n: f"expected maxLength: {n}, actual: {len(v)}"
+    ),
+    "pattern": _fits,
+    "minItems": _word(
+        list,
+        lambda v, n: len(v) < n,
+        lambda v, n: f"expected minimum item count: {n}, found: {len(v)}",
+    ),
+    "maxItems": _word(
+        list,
+        lambda v, n: len(v) > n,
+        lambda v, n: f"expected maximum item count: {n}, found: {len(v)}",
+    ),
+    "uniqueItems": _word(list, _repeats, lambda _, __: "array items are not unique"),
+    "minimum": _word(_NUMBER, lambda v, n: v < n, _failed("minimum")),
+    "maximum": _word(_NUMBER, lambda v, n: v > n, _failed("maximum")),
+    "exclusiveMinimum": _word(_NUMBER, lambda v, n: v <= n, _failed("exclusiveMinimum")),
+    "exclusiveMaximum": _word(_NUMBER, lambda v, n: v >= n, _failed("exclusiveMaximum")),
+    "multipleOf": _word(_NUMBER, lambda v, n: bool(v % n), _failed("multipleOf")),
+    "const": _word(object, lambda v, n: v != n, _failed("const")),
+}

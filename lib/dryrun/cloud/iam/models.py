@@ -90,17 +90,36 @@ class IamBackend(IAMBackend):
         return _named(super().create_user(*args, **kwargs), USER)
 
     def delete_user(self, user_name: str) -> None:
-        """Delete a user who has no key and no device; "DeleteUser", IAM API Reference."""
+        """Delete a user who has nothing any more; "DeleteUser", IAM API Reference."""
         user = self.get_user(user_name)
+        if user.password:
+            raise DeleteConflictException("Cannot delete entity, must delete login profile first.")
         if user.access_keys:
             raise DeleteConflictException("Cannot delete entity, must delete access keys first.")
         if user.mfa_devices:
             raise DeleteConflictException("Cannot delete entity, must delete MFA device first.")
+        if self.get_groups_for_user(user_name):
+            raise DeleteConflictException(
+                "Cannot delete entity, must remove users from group first."
+            )
         super().delete_user(user_name)
 
     def create_group(self, *args: Any, **kwargs: Any) -> Any:
         """Create a group."""
         return _named(super().create_group(*args, **kwargs), GROUP)
+
+    def delete_group(self, group_name: str) -> None:
+        """Delete a group that is empty in every way; "DeleteGroup", IAM API Reference."""
+        group = self.groups.get(group_name)
+        if group is not None and group.users:
+            raise DeleteConflictException(
+                "Cannot delete entity, must remove users from group first."
+            )
+        if group is not None and group.managed_policies:
+            raise DeleteConflictException("Cannot delete entity, must detach all policies first.")
+        if group is not None and group.policies:
+            raise DeleteConflictException("Cannot delete entity, must delete policies first.")
+        super().delete_group(group_name)
 
     def create_instance_profile(self, *args: Any, **kwargs: Any) -> Any:
         """Create an instance profile."""
@@ -109,6 +128,18 @@ class IamBackend(IAMBackend):
     def create_policy(self, *args: Any, **kwargs: Any) -> Any:
         """Create a managed policy."""
         return _named(super().create_policy(*args, **kwargs), POLICY)
+
+    def delete_policy(self, policy_arn: str) -> None:
+        """Delete a policy that nobody has; "DeletePolicy", IAM API Reference."""
+        policy = self.get_policy(policy_arn)
+        if policy.attachment_count:
+            raise DeleteConflictException("Cannot delete a policy attached to entities.")
+        if len(policy.versions) > 1:
+            raise DeleteConflictException(
+                "This policy has more than one version. Before you delete a policy, you must "
+                "delete the policy's versions. The default version is deleted with the policy."
+            )
+        super().delete_policy(policy_arn)
 
 
 def install() -> None:

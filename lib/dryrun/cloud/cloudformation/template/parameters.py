@@ -1,0 +1,177 @@
+"""The values of parameters: as given, checked, and as Ref gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from dryrun.cloud.cloudformation.template.constraints import check_value
+from dryrun.cloud.cloudformation.template.errors import TemplateError
+from dryrun.cloud.cloudformation.template.model import Parameter, Template
+from dryrun.cloud.cloudformation.template.parameter_types import (
+    AWS_SPECIFIC,
+    SSM_NAME,
+    inner_type,
+    is_list,
+    is_ssm,
+    item_type,
+)
+
+HIDDEN = "****"
+
+
+class Lookup(Protocol):
+    """What an account holds."""
+
+    def ssm(self, name: str) -> tuple[str, str]:
+        """Return the value and type of a parameter in Parameter Store; KeyError without one."""
+
+    def exists(self, aws_type: str, value: str) -> bool:
+        """Tell whether a resource of an AWS-specific parameter type exists."""
+
+
+@dataclass(frozen=True)
+class ParameterValue:
+    """A parameter's value in a stack."""
+
+    name: str
+    value: str
+    resolved: str | None
+    effective: Any
+    no_echo: bool
+
+    def shown(self) -> dict[str, str]:
+        """Return it as DescribeStacks does."""
+        if self.no_echo:
+            return {"ParameterKey": self.name, "ParameterValue": HIDDEN}
+        shown = {"ParameterKey": self.name, "ParameterValue": self.value}
+        if self.resolved is not None:
+            shown["ResolvedValue"] = self.resolved
+        return shown
+
+
+def parameter_values(
+    template: Template,
+    given: Sequence[Mapping[str, Any]],
+    previous: Mapping[str, ParameterValue] | None,
+    lookup: Lookup,
+) -> dict[str, ParameterValue]:
+    """Return the value of every parameter: given, the previous one, or the default."""
+    texts = _texts(template, given, previous)
+    missing = [name for name in template.parameters if name not in texts]
+    if missing:
+        raise TemplateError(f"Parameters: [{', '.join(missing)}] must have values")
+    for name, parameter in template.parameters.items():
+        check_value(parameter, texts[name], is_default=texts[name] == parameter.default)
+    resolved = _resolved(template, texts, lookup)
+    values = {}
+    for name, parameter in template.parameters.items():
+        text = resolved.get(name, texts[name])
+        effective = items_of(text) if is_list(parameter.type) else text
+        _check_existence(parameter, effective, lookup)
+        values[name] = ParameterValue(
+            name, texts[name], resolved.get(name), effective, parameter.no_echo
+        )
+    return values
+
+
+def items_of(text: str) -> list[str]:
+    """Return the items of a list given as text, without the blanks around them."""
+    return [item.strip() for item in text.split(",")] if text else []
+
+
+def _texts(
+    template: Template,
+    given: Sequence[Mapping[str, Any]],
+    previous: Mapping[str, ParameterValue] | None,
+) -> dict[str, str]:
+    names = [str(item.get("ParameterKey", "")) for item in given]
+    unknown = list(dict.fromkeys(name for name in names if name not in template.parameters))
+    if unknown:
+        raise TemplateError(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
+    twice = list(dict.fromkeys(name for name in names if names.count(name) > 1))
+    if twice:
+        raise TemplateError(f"Duplicate parameter keys: [{', '.join(twice)}]")
+    texts = {
+        name: parameter.default
+        for name, parameter in template.parameters.items()
+        if parameter.default is not None
+    }
+    for name, item in zip(names, given, strict=True):
+        text = _text(name, item, previous)
+        if text is not None:
+            texts[name] = text
+    return texts
+
+
+def _text(
+    name: str, item: Mapping[str, Any], previous: Mapping[str, ParameterValue] | None
+) -> str | None:
+    if not item.get("UsePreviousValue"):
+        value = item.get("ParameterValue")
+        return None if value is None else str(value)
+    if item.get("ParameterValue") is not None:
+        raise TemplateError(
+            f"Invalid input for parameter key {name}. "
+            "Cannot specify usePreviousValue as true and non empty value for a parameter"
+        )
+    if previous is None or name not in previous:
+        raise TemplateError(
+            f"Invalid input for parameter key {name}. "
+            "Cannot specify usePreviousValue as true for a parameter key not in the previous template"
+        )
+    return previous[name].value
+
+
+def _resolved(template: Template, texts: Mapping[str, str], lookup: Lookup) -> dict[str, str]:
+    values: dict[str, str] = {}
+    missing: list[str] = []
+    for name, parameter in template.parameters.items():
+        if not is_ssm(parameter.type):
+            continue
+        try:
+            value, kind = lookup.ssm(texts[name])
+        except KeyError:
+            missing.append(texts[name])
+            continue
+        _check_kind(parameter, kind)
+        values[name] = value
+    if missing:
+        names = ", ".join(dict.fromkeys(missing))
+        raise TemplateError(
+            f"Unable to fetch parameters [{names}] from parameter store for this account."
+        )
+    return values
+
+
+def _check_kind(parameter: Parameter, kind: str) -> None:
+    wanted = "StringList" if is_list(parameter.type) else "String"
+    if kind == "SecureString" or (kind != wanted and item_type(parameter.type) == "String"):
+        raise TemplateError(
+            f"Parameters [{parameter.name}] referenced by template have types not supported "
+            f"by CloudFormation: {inner_type(parameter.type)} expected, {kind} found."
+        )
+
+
+def _check_existence(parameter: Parameter, effective: Any, lookup: Lookup) -> None:
+    kind = item_type(parameter.type)
+    if kind not in AWS_SPECIFIC and kind != SSM_NAME:
+        return
+    for value in effective if isinstance(effective, list) else [effective]:
+        if kind == SSM_NAME:
+            _check_ssm_name(value, lookup)
+        elif not lookup.exists(kind, value):
+            raise TemplateError(
+                f"Parameter validation failed: parameter value {value} "
+                f"for parameter name {parameter.name} does not exist"
+            )
+
+
+def _check_ssm_name(value: str, lookup: Lookup) -> None:
+    try:
+        lookup.ssm(value)
+    except KeyError:
+        raise TemplateError(
+            f"Unable to fetch parameters [{value}] from parameter store for this account."
+        ) from None

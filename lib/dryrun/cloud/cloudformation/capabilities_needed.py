@@ -6,7 +6,7 @@ CloudFormation templates" in the User Guide.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,6 @@ _IAM_TYPES: Mapping[str, tuple[str, ...]] = {
 """The documented types, each with the properties that give it a custom name."""
 
 _NESTED = "AWS::CloudFormation::Stack"
-_PLAIN_TRANSFORM = "AWS::LanguageExtensions"
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,20 @@ def needed(document: Mapping[str, Any]) -> Needed:
     return Needed((NAMED_IAM if named else IAM,), types)
 
 
+def summarized(document: Mapping[str, Any]) -> Needed:
+    """Return what ValidateTemplate and GetTemplateSummary say that a template needs.
+
+    They look at no nested template, so that a nested stack may need everything. Macros count where
+    the section Transform names them, not where Fn::Transform does.
+    """
+    types, named = _iam(document)
+    nested = any(resource.get("Type") == _NESTED for resource in _resources(document))
+    capabilities = [NAMED_IAM if named or nested else IAM] if types or nested else []
+    if nested or declared(document):
+        capabilities.append(AUTO_EXPAND)
+    return Needed(tuple(capabilities), (*types, *([_NESTED] if nested else [])))
+
+
 def missing(
     processed: Mapping[str, Any],
     given: Iterable[str],
@@ -76,8 +89,11 @@ def missing(
 
 
 def expands(document: Mapping[str, Any]) -> bool:
-    """Tell whether macros process the template, which CAPABILITY_AUTO_EXPAND acknowledges."""
-    return any(name != _PLAIN_TRANSFORM for name in transforms(document))
+    """Tell whether macros process the template, which CAPABILITY_AUTO_EXPAND acknowledges.
+
+    Those that CloudFormation hosts count like any other.
+    """
+    return bool(transforms(document))
 
 
 def transforms(document: Mapping[str, Any]) -> tuple[str, ...]:
@@ -87,12 +103,7 @@ def transforms(document: Mapping[str, Any]) -> tuple[str, ...]:
 
 def declared(document: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the macros of the section Transform, in order."""
-    section = document.get("Transform")
-    entries = (
-        section if isinstance(section, Sequence) and not isinstance(section, str) else [section]
-    )
-    names = [entry.get("Name") if isinstance(entry, Mapping) else entry for entry in entries]
-    return tuple(name for name in names if isinstance(name, str))
+    return tuple(_names(document.get("Transform")))
 
 
 def _message(capability: str) -> str:
@@ -120,13 +131,18 @@ def _resources(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [resource for resource in found if isinstance(resource, Mapping)]
 
 
+def _names(calls: Any) -> list[str]:
+    """Return the macros that Transform or Fn::Transform calls: one, or several in a list."""
+    entries = calls if isinstance(calls, list) else [calls]
+    names = [entry.get("Name") if isinstance(entry, Mapping) else entry for entry in entries]
+    return [name for name in names if isinstance(name, str)]
+
+
 def _inner(node: Any) -> list[str]:
     """Return the macros named by Fn::Transform anywhere, in the order of the template."""
     found: list[str] = []
     if isinstance(node, Mapping):
-        call = node.get("Fn::Transform")
-        if isinstance(call, Mapping) and isinstance(call.get("Name"), str):
-            found.append(call["Name"])
+        found.extend(_names(node.get("Fn::Transform")))
         for value in node.values():
             found.extend(_inner(value))
     elif isinstance(node, list | tuple):

@@ -1,13 +1,16 @@
 """CloudFormation templates: read, checked, taken apart and evaluated; no state, no calls."""
 
 from dryrun.cloud.cloudformation.template.conditions import evaluate_conditions
+from dryrun.cloud.cloudformation.template.dynamic import check_secure
 from dryrun.cloud.cloudformation.template.errors import TemplateError
 from dryrun.cloud.cloudformation.template.evaluation import evaluate
+from dryrun.cloud.cloudformation.template.exports import check_export_name
 from dryrun.cloud.cloudformation.template.lookup import AwsLookup
 from dryrun.cloud.cloudformation.template.model import Output, Parameter, Resource, Template
 from dryrun.cloud.cloudformation.template.parameters import (
     Lookup,
     ParameterValue,
+    check_existence,
     parameter_values,
 )
 from dryrun.cloud.cloudformation.template.parsing import parse
@@ -21,7 +24,7 @@ from dryrun.cloud.cloudformation.template.references import (
     references,
     taken_references,
 )
-from dryrun.cloud.cloudformation.template.rules import check_rules
+from dryrun.cloud.cloudformation.template.rules import Account, check_rules
 from dryrun.cloud.cloudformation.template.scope import Scope
 from dryrun.cloud.cloudformation.template.unknown import (
     NO_VALUE,
@@ -35,6 +38,7 @@ __all__ = [
     "NO_VALUE",
     "PSEUDO",
     "UNKNOWN",
+    "Account",
     "AwsLookup",
     "Lookup",
     "NoValue",
@@ -47,7 +51,10 @@ __all__ = [
     "Template",
     "TemplateError",
     "Unknown",
+    "check_existence",
+    "check_export_name",
     "check_rules",
+    "check_secure",
     "dependencies",
     "evaluate",
     "evaluate_conditions",

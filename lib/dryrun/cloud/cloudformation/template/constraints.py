@@ -7,7 +7,6 @@ import re
 from dryrun.cloud.cloudformation.template.errors import TemplateError
 from dryrun.cloud.cloudformation.template.model import Parameter
 from dryrun.cloud.cloudformation.template.parameter_types import (
-    inner_type,
     is_list,
     is_ssm,
     item_type,
@@ -63,9 +62,9 @@ def _text_problem(parameter: Parameter, text: str) -> str | None:
     if parameter.max_length is not None and len(text) > parameter.max_length:
         return f"must contain at most {parameter.max_length} characters"
     # A CommaDelimitedList knows no pattern; "Parameters", User Guide.
-    if parameter.allowed_pattern is not None and inner_type(parameter.type) != "CommaDelimitedList":
-        if not _matches(parameter, text):
-            return f"must match pattern {parameter.allowed_pattern}"
+    knows_pattern = parameter.type != "CommaDelimitedList"
+    if parameter.allowed_pattern is not None and knows_pattern and not _matches(parameter, text):
+        return f"must match pattern {parameter.allowed_pattern}"
     return None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dryrun.cloud.cloudformation.template import cidr
+from dryrun.cloud.cloudformation.template.dynamic import DYNAMIC
 from dryrun.cloud.cloudformation.template.errors import TemplateError, function_error
 from dryrun.cloud.cloudformation.template.functions import (
     BOOLEAN,
@@ -41,17 +42,19 @@ from dryrun.cloud.cloudformation.template.messages import (
     unsupported,
 )
 from dryrun.cloud.cloudformation.template.scope import Scope
-from dryrun.cloud.cloudformation.template.text import bounded, scalar, to_json
+from dryrun.cloud.cloudformation.template.text import bounded, check_growth, scalar, to_json
 from dryrun.cloud.cloudformation.template.unknown import NO_VALUE, UNKNOWN, holds_unknown
 
-_DYNAMIC = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^{}]+)\}\}")
 _NAME = re.compile(r"[A-Za-z0-9_.:]+")
 _INDEX = re.compile(r"-?[0-9]{1,9}")
 
 
-def evaluate(node: Any, scope: Scope) -> Any:
-    """Return a node with every function and dynamic reference replaced by what it gives."""
-    return _resolved(functions_of(node, scope), scope)
+def evaluate(node: Any, scope: Scope, *, secrets: bool = True) -> Any:
+    """Return a node with every function and dynamic reference replaced by what it gives.
+
+    Secrets stay what they are in outputs, where AWS resolves none.
+    """
+    return _resolved(functions_of(node, scope), scope, secrets=secrets)
 
 
 def functions_of(node: Any, scope: Scope) -> Any:
@@ -73,14 +76,22 @@ def functions_of(node: Any, scope: Scope) -> Any:
     return node
 
 
-def _resolved(value: Any, scope: Scope) -> Any:
+def _resolved(value: Any, scope: Scope, *, secrets: bool) -> Any:
     if isinstance(value, dict):
-        return {name: _resolved(item, scope) for name, item in value.items()}
+        return {name: _resolved(item, scope, secrets=secrets) for name, item in value.items()}
     if isinstance(value, list):
-        return [_resolved(item, scope) for item in value]
-    if isinstance(value, str) and "{{resolve:" in value:
-        return bounded(_DYNAMIC.sub(lambda found: scope.dynamic(found[1], found[2]), value))
-    return value
+        return [_resolved(item, scope, secrets=secrets) for item in value]
+    if not isinstance(value, str) or "{{resolve:" not in value:
+        return value
+    texts: list[str] = []
+    end = length = 0
+    for found in DYNAMIC.finditer(value):
+        wanted = secrets or found[1] == "ssm"
+        text = scope.dynamic(found[1], found[2]) if wanted else found[0]
+        texts += [value[end : found.start()], text]
+        end, length = found.end(), length + len(text)
+        check_growth(length)
+    return bounded("".join(texts) + value[end:])
 
 
 def _ref(argument: Any, scope: Scope) -> Any:
@@ -200,13 +211,8 @@ def _join(argument: Any, scope: Scope) -> Any:
     texts = [scalar(item) for item in items]
     if any(text is None for text in texts):
         raise function_error(JOIN)
-    _check_growth(sum(len(text or "") for text in texts) + len(delimiter) * len(texts))
+    check_growth(sum(len(text or "") for text in texts) + len(delimiter) * len(texts))
     return bounded(delimiter.join(text or "" for text in texts))
-
-
-def _check_growth(length: int) -> None:
-    if length > 2 * 1_048_576:
-        bounded("x" * (1_048_576 + 1))
 
 
 def _select(argument: Any, scope: Scope) -> Any:
@@ -256,7 +262,7 @@ def _sub(argument: Any, scope: Scope) -> Any:
         unknown = unknown or value is None
         texts += [literal, value or ""]
         length += len(literal) + len(value or "")
-        _check_growth(length)
+        check_growth(length)
     return UNKNOWN if unknown else bounded("".join(texts))
 
 

@@ -10,6 +10,7 @@ from dryrun.cloud.cloudformation.template.conditions import (
     condition_order,
     conditions_in,
 )
+from dryrun.cloud.cloudformation.template.dynamic import check_dynamic
 from dryrun.cloud.cloudformation.template.errors import TemplateError, format_error, function_error
 from dryrun.cloud.cloudformation.template.functions import (
     BOOLEAN,
@@ -20,6 +21,7 @@ from dryrun.cloud.cloudformation.template.functions import (
     template_of_sub,
     variables,
 )
+from dryrun.cloud.cloudformation.template.messages import IMPORT_VALUE_NAMES
 from dryrun.cloud.cloudformation.template.model import Template
 from dryrun.cloud.cloudformation.template.pseudo import PSEUDO
 from dryrun.cloud.cloudformation.template.references import (
@@ -29,6 +31,7 @@ from dryrun.cloud.cloudformation.template.references import (
     refuse_unresolved,
 )
 from dryrun.cloud.cloudformation.template.shapes import check_shape
+from dryrun.cloud.cloudformation.template.text import scalar
 
 _IN_CONDITIONS = (
     "Ref",
@@ -39,7 +42,7 @@ _IN_CONDITIONS = (
     "Fn::Split",
     *BOOLEAN,
 )
-_IN_RULES = ("Ref", *BOOLEAN, *RULE_ONLY)
+_IN_RULES = ("Ref", "Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or", *RULE_ONLY)
 
 
 def check_links(template: Template, *, extended: bool) -> None:
@@ -49,6 +52,7 @@ def check_links(template: Template, *, extended: bool) -> None:
     _check_rules(template)
     _check_resources(template, extended=extended)
     _check_outputs(template, extended=extended)
+    check_dynamic(template)
 
 
 def _check_common_names(template: Template) -> None:
@@ -72,7 +76,7 @@ def _functions(node: Any) -> Iterator[tuple[str, Any]]:
 
 def _check_conditions(template: Template, *, extended: bool) -> None:
     unresolved: dict[str, None] = {}
-    for name, node in template.conditions.items():
+    for node in template.conditions.values():
         if not _is_boolean(node):
             raise format_error(NOT_BOOLEAN)
         for function, argument in _functions(node):
@@ -87,7 +91,6 @@ def _check_conditions(template: Template, *, extended: bool) -> None:
         unresolved.update(
             dict.fromkeys(item for item in names if not _is_parameter(item, template))
         )
-        del name
     if unresolved:
         raise format_error(
             f"Unresolved dependencies [{', '.join(unresolved)}]. "
@@ -123,10 +126,15 @@ def _check_rules(template: Template) -> None:
     for rule in template.rules.values():
         nodes = [rule.get("RuleCondition"), *(item["Assert"] for item in rule["Assertions"])]
         for node in nodes:
-            for name, argument in _functions(node):
+            used = list(_functions(node))
+            wrong = list(dict.fromkeys(name for name, _ in used if name not in _IN_RULES))
+            if wrong:
+                raise format_error(
+                    "Following functions are not supported in the Rules block of the template: "
+                    f"[{', '.join(wrong)}]"
+                )
+            for name, argument in used:
                 check_shape(name, argument)
-                if name not in _IN_RULES:
-                    raise function_error(f"Cannot use {name} in Rules")
             names = [item.logical_id for item in references(node)]
             unknown = dict.fromkeys(item for item in names if not _is_parameter(item, template))
             if unknown:
@@ -179,28 +187,28 @@ def _check_outputs(template: Template, *, extended: bool) -> None:
     for output in template.outputs.values():
         if output.condition is not None:
             _check_condition(output.condition, "Outputs", template)
-        if function_of(output.value) is None:
-            _check_output_value(output.name, output.value)
+        _check_output_value(output.value)
         for part in (output.value, output.export_name):
             _check_functions(part, template, extended=extended)
             unresolved.update(dict.fromkeys(_unknown(part, template)))
-        exported = [item.logical_id for item in references(output.export_name)]
-        resources = [item for item in exported if item in template.resources]
-        if resources:
-            raise function_error(
-                f"Output {output.name} is malformed. The Name field of every Export member "
-                "must not depend on any resources, imported values, or Fn::GetAZs."
+        if not _is_known_early(output.export_name, template):
+            raise format_error(
+                f"Output {output.name} is malformed. The Name field of Export must not depend on "
+                "any resources, imported values, or Fn::GetAZs."
             )
     refuse_unresolved(list(unresolved), "Outputs")
 
 
-def _check_output_value(name: str, value: Any) -> None:
+def _check_output_value(value: Any) -> None:
+    wanted = "The Value field of every Outputs member must evaluate to a String"
+    function = function_of(value)
+    if function is not None:
+        if function[0] in BOOLEAN:
+            raise format_error(f"{wanted}.")
+        return
     for kind, word in ((dict, "Map"), (list, "List")):
         if isinstance(value, kind):
-            raise format_error(
-                f"Output {name} is malformed. The Value field of every Outputs member must "
-                f"evaluate to a String and not a {word}."
-            )
+            raise format_error(f"{wanted} and not a {word}.")
 
 
 def _check_condition(name: str, section: str, template: Template) -> None:
@@ -216,7 +224,7 @@ def _check_functions(node: Any, template: Template, *, extended: bool) -> None:
             raise function_error(f"{name} can only be used in the Rules section")
         if name in BOOLEAN:
             # Strange, but what AWS says; it knows them in conditions only.
-            raise function_error(f"{name} cannot be partially collapsed")
+            raise TemplateError(f"Template Error: {name} cannot be partially collapsed")
         check_shape(name, argument, extended=extended)
         if name == "Fn::If":
             if argument[0] not in template.conditions:
@@ -227,6 +235,8 @@ def _check_functions(node: Any, template: Template, *, extended: bool) -> None:
             _check_mapping(argument, template)
         elif name == "Fn::Sub":
             _check_sub(argument, template)
+        elif name == "Fn::ImportValue" and not _is_known_early(argument, template):
+            raise function_error(IMPORT_VALUE_NAMES)
 
 
 def _check_get_att(argument: Any, template: Template) -> None:
@@ -235,10 +245,26 @@ def _check_get_att(argument: Any, template: Template) -> None:
         raise function_error(f"instance of Fn::GetAtt references undefined resource {found[0]}")
 
 
+def _is_known_early(node: Any, template: Template) -> bool:
+    """Tell whether a node depends on nothing that only the stack's resources give."""
+    if any(name in ("Fn::ImportValue", "Fn::GetAZs") for name, _ in _functions(node)):
+        return False
+    return all(
+        item.attribute is None and _is_parameter(item.logical_id, template)
+        for item in references(node)
+    )
+
+
 def _check_mapping(argument: Any, template: Template) -> None:
-    name = argument[0]
-    if isinstance(name, str) and name not in template.mappings and len(argument) == 3:
-        raise _no_mapping(name)
+    names = [scalar(item) for item in argument[:3]]
+    if len(argument) == 4 or names[0] is None:
+        return
+    if names[0] not in template.mappings:
+        raise _no_mapping(names[0])
+    if names[1] is not None and names[2] is not None:
+        tops = template.mappings[names[0]]
+        if names[1] not in tops or names[2] not in tops[names[1]]:
+            raise function_error(f"Unable to get mapping for {names[0]}::{names[1]}::{names[2]}")
 
 
 def _no_mapping(name: str) -> TemplateError:

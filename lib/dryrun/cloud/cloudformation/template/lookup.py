@@ -8,17 +8,35 @@ from botocore.exceptions import ClientError
 
 from dryrun.cloud import inside
 
-_EC2: dict[str, tuple[str, str]] = {
-    "AWS::EC2::AvailabilityZone::Name": ("describe_availability_zones", "ZoneNames"),
-    "AWS::EC2::Image::Id": ("describe_images", "ImageIds"),
-    "AWS::EC2::Instance::Id": ("describe_instances", "InstanceIds"),
-    "AWS::EC2::KeyPair::KeyName": ("describe_key_pairs", "KeyNames"),
-    "AWS::EC2::SecurityGroup::GroupName": ("describe_security_groups", "GroupNames"),
-    "AWS::EC2::SecurityGroup::Id": ("describe_security_groups", "GroupIds"),
-    "AWS::EC2::Subnet::Id": ("describe_subnets", "SubnetIds"),
-    "AWS::EC2::VPC::Id": ("describe_vpcs", "VpcIds"),
-    "AWS::EC2::Volume::Id": ("describe_volumes", "VolumeIds"),
+_EC2: dict[str, tuple[str, str, str, str]] = {
+    "AWS::EC2::AvailabilityZone::Name": (
+        "describe_availability_zones",
+        "ZoneNames",
+        "AvailabilityZones",
+        "ZoneName",
+    ),
+    "AWS::EC2::Image::Id": ("describe_images", "ImageIds", "Images", "ImageId"),
+    "AWS::EC2::Instance::Id": ("describe_instances", "InstanceIds", "Reservations", "InstanceId"),
+    "AWS::EC2::KeyPair::KeyName": ("describe_key_pairs", "KeyNames", "KeyPairs", "KeyName"),
+    "AWS::EC2::SecurityGroup::GroupName": (
+        "describe_security_groups",
+        "GroupNames",
+        "SecurityGroups",
+        "GroupName",
+    ),
+    "AWS::EC2::SecurityGroup::Id": (
+        "describe_security_groups",
+        "GroupIds",
+        "SecurityGroups",
+        "GroupId",
+    ),
+    "AWS::EC2::Subnet::Id": ("describe_subnets", "SubnetIds", "Subnets", "SubnetId"),
+    "AWS::EC2::VPC::Id": ("describe_vpcs", "VpcIds", "Vpcs", "VpcId"),
+    "AWS::EC2::Volume::Id": ("describe_volumes", "VolumeIds", "Volumes", "VolumeId"),
 }
+"""The operation that lists each type, its argument, its list, and the name of an item."""
+
+_ZONE = "AWS::Route53::HostedZone::Id"
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 
 
@@ -47,13 +65,51 @@ class AwsLookup:
                 raise
             return False
 
+    def all_of(self, aws_type: str) -> list[str]:
+        """Return the names of all there are of an AWS-specific parameter type."""
+        if aws_type == _ZONE:
+            zones = self._client("route53").list_hosted_zones()["HostedZones"]
+            return [str(zone["Id"]).rpartition("/")[2] for zone in zones]
+        _, _, _, name = _EC2[aws_type]
+        return [str(item[name]) for item in self._describe(aws_type, None)]
+
+    def attribute(self, aws_type: str, value: str, name: str) -> str:
+        """Return an attribute or `Tags.key` of one of them; nothing when it has none."""
+        if aws_type == _ZONE:
+            return ""
+        for item in self._describe(aws_type, value):
+            if name.startswith("Tags."):
+                tags = {tag["Key"]: tag["Value"] for tag in item.get("Tags", [])}
+                return str(tags.get(name.removeprefix("Tags."), ""))
+            if name in ("DefaultNetworkAcl", "DefaultSecurityGroup"):
+                return self._default(name, value)
+            return str(item.get(name, ""))
+        return ""
+
+    def _default(self, name: str, vpc: str) -> str:
+        ec2 = self._client("ec2")
+        filters = [{"Name": "vpc-id", "Values": [vpc]}]
+        if name == "DefaultNetworkAcl":
+            filters.append({"Name": "default", "Values": ["true"]})
+            found = ec2.describe_network_acls(Filters=filters)["NetworkAcls"]
+            return str(found[0]["NetworkAclId"]) if found else ""
+        filters.append({"Name": "group-name", "Values": ["default"]})
+        groups = ec2.describe_security_groups(Filters=filters)["SecurityGroups"]
+        return str(groups[0]["GroupId"]) if groups else ""
+
     def _find(self, aws_type: str, value: str) -> bool:
-        if aws_type == "AWS::Route53::HostedZone::Id":
+        if aws_type == _ZONE:
             self._client("route53").get_hosted_zone(Id=value)
             return True
-        operation, argument = _EC2[aws_type]
-        answer = getattr(self._client("ec2"), operation)(**{argument: [value]})
-        return any(found for key, found in answer.items() if isinstance(found, list))
+        return bool(self._describe(aws_type, value))
+
+    def _describe(self, aws_type: str, value: str | None) -> list[dict[str, Any]]:
+        operation, argument, member, _ = _EC2[aws_type]
+        wanted = {} if value is None else {argument: [value]}
+        items = getattr(self._client("ec2"), operation)(**wanted)[member]
+        if member == "Reservations":
+            return [instance for item in items for instance in item["Instances"]]
+        return list(items)
 
     def _client(self, service: str) -> Any:
         return inside.client(service, self._region)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dryrun.cloud.cloudformation.template.errors import TemplateError, function_error
+from dryrun.cloud.cloudformation.template.errors import TemplateError
 from dryrun.cloud.cloudformation.template.functions import SUPPORTED
 
 REF = "All References must be of type string"
@@ -31,6 +31,10 @@ FIND_IN_MAP = (
 )
 BASE64 = "every Fn::Base64 object must have a String-typed value."
 GET_AZS = "every Fn::GetAZs object must have a String-typed value."
+IMPORT_VALUE_NAMES = (
+    "the attribute in Fn::ImportValue must not depend on any resources, imported values, "
+    "or Fn::GetAZs"
+)
 IMPORT_VALUE = (
     "the attribute in Fn::ImportValue must be a string or a function that returns a string"
 )
@@ -63,6 +67,6 @@ LENGTH = "Fn::Length requires a list or a function that returns a list"
 def unsupported(name: str) -> TemplateError:
     """Return the error of a function that AWS does not know."""
     supported = ", ".join(SUPPORTED)
-    return function_error(
-        f"Encountered unsupported function: {name} Supported functions are: [{supported}]"
+    return TemplateError(
+        f"Template Error: Encountered unsupported function: {name} Supported functions are: [{supported}]"
     )

@@ -12,7 +12,6 @@ from dryrun.cloud.cloudformation.template.model import Parameter, Template
 from dryrun.cloud.cloudformation.template.parameter_types import (
     AWS_SPECIFIC,
     SSM_NAME,
-    inner_type,
     is_list,
     is_ssm,
     item_type,
@@ -69,7 +68,6 @@ def parameter_values(
     for name, parameter in template.parameters.items():
         text = resolved.get(name, texts[name])
         effective = items_of(text) if is_list(parameter.type) else text
-        _check_existence(parameter, effective, lookup)
         values[name] = ParameterValue(
             name, texts[name], resolved.get(name), effective, parameter.no_echo
         )
@@ -119,7 +117,8 @@ def _text(
     if previous is None or name not in previous:
         raise TemplateError(
             f"Invalid input for parameter key {name}. "
-            "Cannot specify usePreviousValue as true for a parameter key not in the previous template"
+            "Cannot specify usePreviousValue as true for a parameter key not in the previous "
+            "template"
         )
     return previous[name].value
 
@@ -135,8 +134,8 @@ def _resolved(template: Template, texts: Mapping[str, str], lookup: Lookup) -> d
         except KeyError:
             missing.append(texts[name])
             continue
-        _check_kind(parameter, kind)
-        values[name] = value
+        _check_kind(parameter, texts[name], kind)
+        values[name] = ",".join(items_of(value)) if is_list(parameter.type) else value
     if missing:
         names = ", ".join(dict.fromkeys(missing))
         raise TemplateError(
@@ -145,33 +144,48 @@ def _resolved(template: Template, texts: Mapping[str, str], lookup: Lookup) -> d
     return values
 
 
-def _check_kind(parameter: Parameter, kind: str) -> None:
-    wanted = "StringList" if is_list(parameter.type) else "String"
-    if kind == "SecureString" or (kind != wanted and item_type(parameter.type) == "String"):
+def _check_kind(parameter: Parameter, name: str, kind: str) -> None:
+    if kind == "SecureString":
         raise TemplateError(
-            f"Parameters [{parameter.name}] referenced by template have types not supported "
-            f"by CloudFormation: {inner_type(parameter.type)} expected, {kind} found."
+            f"Parameters [{name}] referenced by template have types not supported by "
+            "CloudFormation."
+        )
+    if kind != ("StringList" if is_list(parameter.type) else "String"):
+        raise TemplateError(
+            f"Types for SSM parameters [{name}] defined in CFN template and SSM are incompatible"
         )
 
 
-def _check_existence(parameter: Parameter, effective: Any, lookup: Lookup) -> None:
+def check_existence(
+    template: Template, values: Mapping[str, ParameterValue], lookup: Lookup
+) -> None:
+    """Refuse values that name what the account does not have.
+
+    AWS takes the request; it is the stack that fails, before its first resource, with this text
+    and "Rollback requested by user."
+    """
+    missing = [
+        f"parameter value {value} for parameter name {name} does not exist"
+        for name, parameter in template.parameters.items()
+        for value in _checked(parameter, values[name].effective)
+        if not _exists(item_type(parameter.type), value, lookup)
+    ]
+    if missing:
+        raise TemplateError(f"Parameter validation failed: {', '.join(missing)}")
+
+
+def _checked(parameter: Parameter, effective: Any) -> list[str]:
     kind = item_type(parameter.type)
     if kind not in AWS_SPECIFIC and kind != SSM_NAME:
-        return
-    for value in effective if isinstance(effective, list) else [effective]:
-        if kind == SSM_NAME:
-            _check_ssm_name(value, lookup)
-        elif not lookup.exists(kind, value):
-            raise TemplateError(
-                f"Parameter validation failed: parameter value {value} "
-                f"for parameter name {parameter.name} does not exist"
-            )
+        return []
+    return effective if isinstance(effective, list) else [effective]
 
 
-def _check_ssm_name(value: str, lookup: Lookup) -> None:
+def _exists(kind: str, value: str, lookup: Lookup) -> bool:
+    if kind != SSM_NAME:
+        return lookup.exists(kind, value)
     try:
         lookup.ssm(value)
     except KeyError:
-        raise TemplateError(
-            f"Unable to fetch parameters [{value}] from parameter store for this account."
-        ) from None
+        return False
+    return True

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dryrun.cloud.cloudformation.template.errors import TemplateError, format_error
+from dryrun.cloud.cloudformation.template.exports import export_error
 from dryrun.cloud.cloudformation.template.linking import check_links
 from dryrun.cloud.cloudformation.template.model import Output, Resource, Template
 from dryrun.cloud.cloudformation.template.nodes import check_nodes, path_of
@@ -357,10 +358,10 @@ def _export_name(name: str, definition: dict[str, Any]) -> Any:
     if "Export" not in definition:
         return None
     export = definition["Export"]
-    if not isinstance(export, dict) or export.get("Name") is None or set(export) != {"Name"}:
-        raise format_error(
-            f"Output {name} is malformed. The Name field of every Export member must be specified."
-        )
-    if isinstance(export["Name"], list) or export["Name"] == "":
-        raise format_error("The Name field of every Export member must be specified as a string.")
+    if not isinstance(export, dict) or set(export) != {"Name"}:
+        raise export_error(name)
+    if export["Name"] is None:
+        raise null_error("Outputs", name, "Export", "Name")
+    if scalar(export["Name"]) is None and not isinstance(export["Name"], dict):
+        raise export_error(name)
     return export["Name"]

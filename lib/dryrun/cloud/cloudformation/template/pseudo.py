@@ -28,7 +28,7 @@ _PARTITIONS = (
 )
 
 
-def pseudo(
+def pseudo(  # noqa: PLR0917
     name: str,
     region: str,
     account: str,

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from dryrun.cloud.cloudformation.template.errors import TemplateError, format_error
+from dryrun.cloud.cloudformation.template.errors import format_error, function_error
 
 MAX_DEPTH = 100
 _MAX_NUMBER = 40
@@ -130,14 +130,14 @@ class _Builder:
 
     def _take(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.ScalarEvent):
-            self._add(self._scalar(event), event)
+            self._add(self._scalar(event))
         elif isinstance(event, yaml.CollectionStartEvent):
             self._open(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             frame = self._stack.pop()
-            self._add(_tagged(frame.tag, frame.map if frame.is_map else frame.items), event)
+            self._add(_tagged(frame.tag, frame.map if frame.is_map else frame.items))
         elif isinstance(event, yaml.AliasEvent):
-            raise TemplateError(f"Template error: {_ALIASES}.")
+            raise function_error(_ALIASES)
         elif isinstance(event, yaml.DocumentStartEvent) and self._root:
             self._refuse(event.start_mark.line, event.start_mark.column)
 
@@ -148,7 +148,7 @@ class _Builder:
         is_map = isinstance(event, yaml.MappingStartEvent)
         self._stack.append(_Frame(event.tag, mark.line, mark.column, is_map))
 
-    def _add(self, value: Any, event: yaml.Event) -> None:
+    def _add(self, value: Any) -> None:
         if not self._stack:
             self._root.append(value)
             return
@@ -156,12 +156,11 @@ class _Builder:
         if not frame.is_map:
             frame.items.append(value)
         elif frame.has_key:
+            # A key that comes twice counts as it comes last; AWS refuses neither YAML nor JSON.
             frame.map[frame.key] = value
             frame.has_key = False
         else:
             frame.key = self._key(value)
-            if frame.key in frame.map:
-                self._refuse(event.start_mark.line, event.start_mark.column)
             frame.has_key = True
 
     def _key(self, value: Any) -> str:

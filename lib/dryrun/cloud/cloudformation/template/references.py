@@ -136,6 +136,7 @@ def _check_made(
     for resource in made.values():
         for part in parts_of(resource):
             missing.update(dict.fromkeys(_left_out(part, template, made, conditions)))
+        missing.update(dict.fromkeys(name for name in resource.depends_on if name not in made))
     refuse_unresolved(list(missing), "Resources")
     for output in template.outputs.values():
         if is_made(output.condition, conditions):

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from dryrun.cloud.cloudformation.template.errors import TemplateError, function_error
 from dryrun.cloud.cloudformation.template.evaluation import as_text, functions_of
 from dryrun.cloud.cloudformation.template.functions import function_of
 from dryrun.cloud.cloudformation.template.model import Template
-from dryrun.cloud.cloudformation.template.parameter_types import item_type
+from dryrun.cloud.cloudformation.template.parameter_types import AWS_SPECIFIC, is_list, item_type
 from dryrun.cloud.cloudformation.template.scope import Scope
 from dryrun.cloud.cloudformation.template.unknown import holds_unknown
 
 
-def check_rules(template: Template, scope: Scope) -> None:
+class Account(Protocol):
+    """What an account holds of an AWS-specific parameter type."""
+
+    def all_of(self, aws_type: str) -> list[str]:
+        """Return the names of all there are."""
+
+    def attribute(self, aws_type: str, value: str, name: str) -> str:
+        """Return an attribute of one of them; nothing when it has none of that name."""
+
+
+def check_rules(template: Template, scope: Scope, account: Account | None = None) -> None:
     """Refuse parameters that an assertion does not allow."""
-    checker = _Rules(template, scope)
+    checker = _Rules(template, scope, account)
     failed = [
         str(assertion.get("AssertDescription", ""))
         for name, rule in template.rules.items()
@@ -31,9 +41,10 @@ def check_rules(template: Template, scope: Scope) -> None:
 class _Rules:
     """Evaluates rules in a scope."""
 
-    def __init__(self, template: Template, scope: Scope) -> None:
+    def __init__(self, template: Template, scope: Scope, account: Account | None) -> None:
         self._template = template
         self._scope = scope
+        self._account = account
         self._functions: dict[str, Callable[[Any], bool]] = {
             "Fn::And": lambda given: all([self.holds(item) for item in _list(given, "Fn::And")]),
             "Fn::Or": lambda given: any([self.holds(item) for item in _list(given, "Fn::Or")]),
@@ -77,23 +88,42 @@ class _Rules:
         if isinstance(node, list):
             return [self._value(item) for item in node]
         function = function_of(node)
-        if function is not None and function[0] == "Fn::RefAll":
-            return self._all_of(function[1])
-        if function is not None and function[0] in ("Fn::ValueOf", "Fn::ValueOfAll"):
-            # Attributes of what parameters name (tags, the VPC of a subnet) are not looked up.
-            raise TemplateError(
-                f"Dry Run does not simulate {function[0]} of the Rules section; "
-                "real AWS would carry it out."
-            )
+        if function is not None and function[0] in ("Fn::RefAll", "Fn::ValueOf", "Fn::ValueOfAll"):
+            return self._from_account(*function)
         value = functions_of(node, self._scope)
         return None if holds_unknown(value) else as_text(value)
 
-    def _all_of(self, kind: Any) -> list[Any]:
-        values: list[Any] = []
-        for name, parameter in self._template.parameters.items():
-            if kind in (parameter.type, item_type(parameter.type)):
-                values += _items(as_text(self._scope.ref(name)))
-        return values
+    def _from_account(self, name: str, given: Any) -> Any:
+        if self._account is None:
+            raise TemplateError(
+                f"Dry Run does not simulate {name} here; real AWS would carry it out."
+            )
+        if name == "Fn::RefAll":
+            return self._account.all_of(_known(given))
+        if not isinstance(given, list) or len(given) != 2 or not isinstance(given[1], str):
+            raise function_error(f"{name} requires a list argument with two elements")
+        subject, attribute = given
+        if name == "Fn::ValueOfAll":
+            kind = _known(subject)
+            return [
+                self._account.attribute(kind, item, attribute)
+                for item in self._account.all_of(kind)
+            ]
+        parameter = self._template.parameters.get(subject) if isinstance(subject, str) else None
+        if parameter is None:
+            raise function_error(f"{name} references undefined parameter {subject}")
+        kind = _known(item_type(parameter.type))
+        values = [
+            self._account.attribute(kind, item, attribute)
+            for item in _items(self._scope.ref(parameter.name))
+        ]
+        return values if is_list(parameter.type) else values[0]
+
+
+def _known(kind: Any) -> str:
+    if kind not in AWS_SPECIFIC:
+        raise function_error(f"{kind} is not an AWS-specific parameter type")
+    return str(kind)
 
 
 def _items(value: Any) -> list[Any]:

@@ -24,9 +24,14 @@ def scalar(value: Any) -> str | None:
 
 def bounded(text: str) -> str:
     """Refuse a string that has grown beyond what AWS takes."""
-    if len(text) > MAX_TEXT:
-        raise function_error(f"a function returns more than {MAX_TEXT} characters")
+    check_growth(len(text))
     return text
+
+
+def check_growth(length: int) -> None:
+    """Refuse a string that is growing beyond what AWS takes."""
+    if length > MAX_TEXT:
+        raise function_error(f"a function returns more than {MAX_TEXT} characters")
 
 
 def to_json(value: Any) -> str:

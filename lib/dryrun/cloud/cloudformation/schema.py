@@ -17,9 +17,8 @@ from typing import Any
 from dryrun.cloud.cloudformation import schema_coercion, schema_validation
 from dryrun.cloud.cloudformation.schema_attributes import ALL_PROPERTIES, OTHERS
 from dryrun.cloud.cloudformation.schema_corrections import CORRECTIONS, Recreation
-from dryrun.cloud.cloudformation.schema_validation import UNKNOWN
 
-__all__ = ["UNKNOWN", "Recreation", "ResourceSchema", "reason", "schema", "unknown_types"]
+__all__ = ["Recreation", "ResourceSchema", "reason", "schema", "unknown_types"]
 
 Pointer = tuple[str, ...]
 

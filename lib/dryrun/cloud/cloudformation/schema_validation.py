@@ -14,8 +14,9 @@ from typing import Any
 
 import regex
 
-UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
-"""What stands for a value that only the execution brings; it passes every check."""
+from dryrun.cloud.cloudformation.template.unknown import UNKNOWN
+
+_UNKNOWN_TEXT = str(UNKNOWN)
 
 Check = Callable[[Any], list[str]]
 _Lines = list[str]
@@ -69,6 +70,11 @@ _TOP = (
 )
 
 
+def is_unknown(value: Any) -> bool:
+    """Tell whether a value stands for one that only the execution brings; it passes every check."""
+    return value is UNKNOWN or value == _UNKNOWN_TEXT
+
+
 def resolved(document: Mapping[str, Any], node: Any) -> Mapping[str, Any]:
     """Return a node of the schema with its reference followed, the node's own words winning."""
     seen = 0
@@ -96,13 +102,19 @@ class _Compiler:
         self.references: dict[str, _Node] = {}
 
     def node(self, schema: Any) -> _Node:
-        """Return the function for one node."""
+        """Return the function for one node.
+
+        Everit takes a type, an enumeration and each combination apart: with two of them it says
+        how many fit before it says what does not.
+        """
         if not isinstance(schema, Mapping):
             return _anything
-        parts = [*self._typed(schema), *self._combined(schema)]
         if "$ref" in schema:
-            parts.insert(0, self._reference(schema["$ref"]))
-        return _all(parts)
+            if schema.keys() <= _PLAIN_REFERENCE:
+                return self._reference(schema["$ref"])
+            schema = resolved(self.document, schema)
+        parts = [*self._typed(schema), *self._combined(schema)]
+        return _every(parts) if len(parts) > 1 else _all(parts)
 
     def _reference(self, reference: str) -> _Node:
         def follow(value: Any, where: str, lines: _Lines) -> None:
@@ -114,14 +126,15 @@ class _Compiler:
         return follow
 
     def _typed(self, schema: Mapping[str, Any]) -> list[_Node]:
+        parts = [_only(word, schema[word]) for word in ("enum", "const") if word in schema]
         kinds = schema.get("type")
         checks = self._keywords(schema)
         if kinds is None:
-            return checks
+            return [_all(checks), *parts] if checks else parts
         if isinstance(kinds, str):
-            return [_of_type(kinds, _all(checks))]
+            return [_of_type(kinds, _all(checks)), *parts]
         alternatives = [_of_type(kind, _all(checks)) for kind in kinds]
-        return [_any(alternatives)] if len(alternatives) > 1 else alternatives
+        return [*(alternatives if len(kinds) == 1 else [_any(alternatives)]), *parts]
 
     def _keywords(self, schema: Mapping[str, Any]) -> list[_Node]:
         checks = [make(schema[word]) for word, make in _WORDS.items() if word in schema]
@@ -129,8 +142,6 @@ class _Compiler:
             checks.append(self._object(schema))
         if "items" in schema:
             checks.append(_items(self.node(schema["items"])))
-        if "enum" in schema:
-            checks.append(_enum(schema))
         return checks
 
     def _object(self, schema: Mapping[str, Any]) -> _Node:
@@ -153,6 +164,7 @@ class _Compiler:
         return parts
 
 
+_PLAIN_REFERENCE = {"$ref", "description", "title", "$comment", "default"}
 _OBJECT_WORDS = ("properties", "patternProperties", "additionalProperties")
 
 
@@ -180,7 +192,7 @@ def _of_type(kind: str, then: _Node) -> _Node:
     types = _TYPES.get(kind, (object,))
 
     def check(value: Any, where: str, lines: _Lines) -> None:
-        if value == UNKNOWN:
+        if is_unknown(value):
             return
         if not isinstance(value, types) or (isinstance(value, bool) and kind in _NUMERIC):
             expected = _EXPECTED.get(kind, kind)
@@ -237,14 +249,13 @@ def _items(node: _Node) -> _Node:
     return check
 
 
-def _enum(schema: Mapping[str, Any]) -> _Node:
-    values = schema["enum"]
+def _only(word: str, wanted: Any) -> _Node:
+    """Return the check of `enum`, or of `const`."""
+    values = wanted if word == "enum" else [wanted]
 
     def check(value: Any, where: str, lines: _Lines) -> None:
-        if value not in values and value != UNKNOWN:
-            if "type" in schema:
-                lines.append(f"{where}: #: only 1 subschema matches out of 2")
-            lines.append(f"{where}: failed validation constraint for keyword [enum]")
+        if value not in values and not is_unknown(value):
+            lines.append(f"{where}: failed validation constraint for keyword [{word}]")
 
     return check
 
@@ -268,7 +279,7 @@ def _combination(
         total = len(alternatives)
 
         def check(value: Any, where: str, lines: _Lines) -> None:
-            if value == UNKNOWN:
+            if is_unknown(value):
                 return
             results = _lines_of(alternatives, value, where)
             fit = sum(not found for found in results)
@@ -283,7 +294,7 @@ def _combination(
 
 
 def _holds_unknown(value: Any) -> bool:
-    return isinstance(value, dict) and UNKNOWN in value.values()
+    return isinstance(value, dict) and any(map(is_unknown, value.values()))
 
 
 _any = _combination(
@@ -309,7 +320,7 @@ def _word(
 ) -> Callable[[Any], _Node]:
     def make(limit: Any) -> _Node:
         def check(value: Any, where: str, lines: _Lines) -> None:
-            if isinstance(value, kind) and value != UNKNOWN and fails(value, limit):
+            if isinstance(value, kind) and not is_unknown(value) and fails(value, limit):
                 lines.append(f"{where}: {text(value, limit)}")
 
         return check
@@ -349,7 +360,12 @@ def _fits(text: str) -> _Node:
     pattern = _pattern(text)
 
     def check(value: Any, where: str, lines: _Lines) -> None:
-        if pattern and isinstance(value, str) and value != UNKNOWN and not pattern.search(value):
+        if (
+            pattern
+            and isinstance(value, str)
+            and not is_unknown(value)
+            and not pattern.search(value)
+        ):
             lines.append(f"{where}: failed validation constraint for keyword [pattern]")
 
     return check
@@ -367,7 +383,9 @@ def _pattern(text: str) -> regex.Pattern[str] | None:
 def _repeats(value: list[Any], wanted: Any) -> bool:
     if not wanted or len(value) < 2:
         return False
-    texts = [json.dumps(item, sort_keys=True, default=str) for item in value if item != UNKNOWN]
+    texts = [
+        json.dumps(item, sort_keys=True, default=str) for item in value if not is_unknown(item)
+    ]
     return len(set(texts)) != len(texts)
 
 
@@ -404,5 +422,4 @@ _WORDS: dict[str, Callable[[Any], _Node]] = {
     "exclusiveMinimum": _word(_NUMBER, lambda v, n: v <= n, _failed("exclusiveMinimum")),
     "exclusiveMaximum": _word(_NUMBER, lambda v, n: v >= n, _failed("exclusiveMaximum")),
     "multipleOf": _word(_NUMBER, lambda v, n: bool(v % n), _failed("multipleOf")),
-    "const": _word(object, lambda v, n: v != n, _failed("const")),
 }

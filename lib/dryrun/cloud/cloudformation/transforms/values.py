@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from dryrun.cloud.cloudformation.template.conditions import condition_order
 from dryrun.cloud.cloudformation.template.errors import TemplateError
 from dryrun.cloud.cloudformation.template.evaluation import functions_of, truth
+from dryrun.cloud.cloudformation.template.parameters import ParameterValue
 from dryrun.cloud.cloudformation.template.pseudo import partition_of
 from dryrun.cloud.cloudformation.template.unknown import NO_VALUE, UNKNOWN, holds_unknown
 
@@ -30,7 +31,7 @@ def failed(name: str, error: TemplateError) -> TransformError:
 def plain_parameters(document: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of parameters, those of list types as lists; defaults fill in.
 
-    A value is text, a list, or whatever has one as its `value`.
+    A value is text, a list, or a ParameterValue.
     """
     section = document.get("Parameters")
     declared = section if isinstance(section, Mapping) else {}
@@ -39,10 +40,14 @@ def plain_parameters(document: Mapping[str, Any], given: Mapping[str, Any]) -> d
         value = given.get(name)
         if isinstance(declaration, Mapping):
             value = declaration.get("Default") if value is None else value
-            value = _typed(str(declaration.get("Type", "")), getattr(value, "value", value))
+            value = _typed(str(declaration.get("Type", "")), _effective(value))
         if value is not None:
             found[name] = value
     return found
+
+
+def _effective(value: Any) -> Any:
+    return value.effective if isinstance(value, ParameterValue) else value
 
 
 def _typed(kind: str, value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dryrun.cloud.cloudformation.template.errors import TemplateError, format_error
+from dryrun.cloud.cloudformation.template.errors import TemplateError, format_error, function_error
 from dryrun.cloud.cloudformation.template.evaluation import truth
 from dryrun.cloud.cloudformation.template.functions import function_of
 from dryrun.cloud.cloudformation.template.model import Template
@@ -42,16 +42,15 @@ def condition_order(conditions: Mapping[str, Any]) -> list[str]:
                 on_path.discard(name)
                 path.pop()
             elif needed in on_path:
-                raise _circular([item for item, _ in path], needed)
+                raise _circular(name, needed)
             else:
                 on_path.add(needed)
                 path.append((needed, iter(needs[needed])))
     return list(order)
 
 
-def _circular(path: list[str], first: str) -> TemplateError:
-    names = ", ".join(path[path.index(first) :])
-    return format_error(f"Circular dependency between conditions: [{names}]")
+def _circular(name: str, needed: str) -> TemplateError:
+    return function_error(f"Found circular condition dependency between {name} and {needed}")
 
 
 def conditions_in(node: Any) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dryrun.cloud.cloudformation.template.model import Template
 DYNAMIC = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^{}]+)\}\}")
 _SSM = re.compile(r"[A-Za-z0-9_./-]+(?::(?P<version>[0-9]+))?")
 _ARN = re.compile(
-    r"arn:[a-z-]+:ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+(?P<version>:[0-9]+)?"
+    r"arn:[a-z-]+:ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+(?::(?P<version>[0-9]+))?"
 )
 _SECURE = {
     "AWS::DirectoryService::MicrosoftAD": ("Password",),

@@ -68,5 +68,6 @@ def unsupported(name: str) -> TemplateError:
     """Return the error of a function that AWS does not know."""
     supported = ", ".join(SUPPORTED)
     return TemplateError(
-        f"Template Error: Encountered unsupported function: {name} Supported functions are: [{supported}]"
+        f"Template Error: Encountered unsupported function: {name} "
+        f"Supported functions are: [{supported}]"
     )

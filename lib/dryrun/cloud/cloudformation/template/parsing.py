@@ -180,6 +180,10 @@ def _check_attributes(name: str, key: str, attributes: Any, *, pending: bool) ->
             f"is greater than maximum allowed, {_MAX_ATTRIBUTES}"
         )
     for attribute, value in attributes.items():
+        _check_name(
+            attribute,
+            f"Mappings attribute name '{attribute}' must contain only alphanumeric characters.",
+        )
         if value is None:
             raise null_error(*path, attribute)
         if pending or scalar(value) is not None:

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import yaml
 
 from dryrun.cloud.cloudformation.template.errors import format_error, function_error
+from dryrun.cloud.cloudformation.template.nodes import path_of
 
 MAX_DEPTH = 100
 _MAX_NUMBER = 40
@@ -99,8 +100,6 @@ class _Frame:
     """A list or a map that is being read."""
 
     tag: str | None
-    line: int
-    column: int
     is_map: bool
     items: list[Any] = field(default_factory=list)
     map: dict[str, Any] = field(default_factory=dict)
@@ -125,7 +124,7 @@ class _Builder:
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
             if mark is None:
                 raise format_error("YAML not well-formed.") from error
-            self._refuse(mark.line, mark.column)
+            self._refuse(mark)
         return self._root[0] if self._root else None
 
     def _take(self, event: yaml.Event) -> None:
@@ -139,14 +138,12 @@ class _Builder:
         elif isinstance(event, yaml.AliasEvent):
             raise function_error(_ALIASES)
         elif isinstance(event, yaml.DocumentStartEvent) and self._root:
-            self._refuse(event.start_mark.line, event.start_mark.column)
+            self._refuse(event.start_mark)
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         if len(self._stack) >= MAX_DEPTH:
             raise format_error(f"Template is nested deeper than {MAX_DEPTH} levels.")
-        mark = event.start_mark
-        is_map = isinstance(event, yaml.MappingStartEvent)
-        self._stack.append(_Frame(event.tag, mark.line, mark.column, is_map))
+        self._stack.append(_Frame(event.tag, isinstance(event, yaml.MappingStartEvent)))
 
     def _add(self, value: Any) -> None:
         if not self._stack:
@@ -180,10 +177,12 @@ class _Builder:
         raise format_error(f"[{self._path()}] map keys must be strings; received {kind} instead")
 
     def _path(self) -> str:
-        keys = [
-            str(frame.key) if frame.is_map else str(len(frame.items)) for frame in self._stack[:-1]
-        ]
-        return "/" + "/".join(keys) if keys else ""
+        return path_of(
+            [
+                str(frame.key) if frame.is_map else str(len(frame.items))
+                for frame in self._stack[:-1]
+            ]
+        )
 
     def _scalar(self, event: yaml.ScalarEvent) -> Any:
         tag = event.tag
@@ -202,10 +201,12 @@ class _Builder:
             return event.value
         if kind in ("int", "float", "bool", "null"):
             return _plain(event.value)
-        return self._refuse(event.start_mark.line, event.start_mark.column)
+        return self._refuse(event.start_mark)
 
-    def _refuse(self, line: int, column: int) -> NoReturn:
-        raise format_error(f"YAML not well-formed. (line {line + 1}, column {column + 1})")
+    def _refuse(self, mark: Any) -> NoReturn:
+        raise format_error(
+            f"YAML not well-formed. (line {mark.line + 1}, column {mark.column + 1})"
+        )
 
 
 def _tagged(tag: str | None, value: Any) -> Any:

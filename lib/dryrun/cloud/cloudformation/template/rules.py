@@ -46,8 +46,8 @@ class _Rules:
         self._scope = scope
         self._account = account
         self._functions: dict[str, Callable[[Any], bool]] = {
-            "Fn::And": lambda given: all([self.holds(item) for item in _list(given, "Fn::And")]),
-            "Fn::Or": lambda given: any([self.holds(item) for item in _list(given, "Fn::Or")]),
+            "Fn::And": self._all,
+            "Fn::Or": self._any,
             "Fn::Not": lambda given: not self.holds(_list(given, "Fn::Not", 1)[0]),
             "Fn::Equals": self._equals,
             "Fn::Contains": self._contains,
@@ -65,6 +65,12 @@ class _Rules:
         if function is None or function[0] not in self._functions:
             raise function_error("Rules can only be boolean operations on parameters")
         return self._functions[function[0]](function[1])
+
+    def _all(self, given: Any) -> bool:
+        return all(self.holds(item) for item in _list(given, "Fn::And"))
+
+    def _any(self, given: Any) -> bool:
+        return any(self.holds(item) for item in _list(given, "Fn::Or"))
 
     def _equals(self, given: Any) -> bool:
         first, second = _list(given, "Fn::Equals", 2)

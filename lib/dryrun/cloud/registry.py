@@ -27,6 +27,11 @@ class Service:
 
 
 SERVICES: tuple[Service, ...] = (
+    Service(
+        "cloudformation",
+        "cloudformation",
+        "dryrun.cloud.cloudformation.responses:CloudFormationResponse",
+    ),
     Service("cloudtrail", "cloudtrail", "dryrun.cloud.cloudtrail.responses:CloudTrailResponse"),
     Service("iam", "iam", "dryrun.cloud.iam.responses:IamResponse"),
     Service("ssm", "ssm", "dryrun.cloud.ssm.responses:SsmResponse"),
@@ -63,6 +68,7 @@ REPLACEMENTS: tuple[str, ...] = (
 
 
 LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
+    "awslambda": ("dryrun.cloud.awslambda.models",),
     "cloudtrail": ("dryrun.cloud.cloudtrail.models",),
     "organizations": ("dryrun.cloud.organizations.models",),
     "sqs": ("dryrun.cloud.polling",),

@@ -1,0 +1,1 @@
+"""AWS Lambda: moto's, with all of a function's configuration kept."""

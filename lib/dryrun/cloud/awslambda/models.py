@@ -1,0 +1,242 @@
+"""Functions that keep what they are configured with; moto drops a third of it."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import hashlib
+import re
+from typing import Any
+
+from moto.awslambda import models as moto_models
+from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.awslambda.models import FunctionUrlConfig as MotoFunctionUrlConfig
+from moto.awslambda.models import ImageConfig, lambda_backends
+from moto.awslambda.models import LambdaBackend as MotoLambdaBackend
+from moto.awslambda.models import LambdaFunction as MotoLambdaFunction
+from moto.awslambda.models import LambdaStorage as MotoLambdaStorage
+from moto.awslambda.policy import Policy as MotoPolicy
+from moto.core.exceptions import JsonRESTError
+from moto.ec2.models import ec2_backends
+from moto.s3.exceptions import MissingBucket
+from moto.s3.models import s3_backends
+
+KEPT = ("DeadLetterConfig", "FileSystemConfigs", "LoggingConfig", "SnapStart")
+"""What moto keeps nothing of."""
+
+
+class LambdaFunction(MotoLambdaFunction):
+    """A function; "FunctionConfiguration", AWS Lambda API Reference."""
+
+    def __init__(self, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        self.kept = {name: spec[name] for name in KEPT if spec.get(name)}
+        self.next_version = 1
+        super().__init__(account_id, spec, *args, **kwargs)
+
+    @property
+    def vpc_config(self) -> dict[str, Any] | None:
+        """The subnets and groups, and the network they are in."""
+        if not self._vpc_config:
+            return None
+        subnets = self._vpc_config.get("SubnetIds") or []
+        return {
+            "SecurityGroupIds": [],
+            **self._vpc_config,
+            "SubnetIds": subnets,
+            "VpcId": self._vpc_id(subnets[0]) if subnets else "",
+        }
+
+    def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
+        """Return the configuration with what moto drops."""
+        config: dict[str, Any] = super().get_configuration(on_create)
+        config.update({name: self.kept[name] for name in KEPT if name in self.kept})
+        logging = {"LogFormat": "Text", "LogGroup": self.logs_group_name}
+        config["LoggingConfig"] = logging | self.kept.get("LoggingConfig", {})
+        apply_on = self.kept.get("SnapStart", {}).get("ApplyOn", "None")
+        published = apply_on == "PublishedVersions" and str(self.version) != "$LATEST"
+        config["SnapStart"] = {
+            "ApplyOn": apply_on,
+            "OptimizationStatus": "On" if published else "Off",
+        }
+        return config
+
+    def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
+        """Change everything that is named, as UpdateFunctionConfiguration does."""
+        for name in KEPT:
+            if name in config_updates:
+                self.kept = {**self.kept, name: config_updates[name]}
+        if "TracingConfig" in config_updates:
+            self.tracing_config = config_updates["TracingConfig"]
+        if "EphemeralStorage" in config_updates:
+            self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
+        if "KMSKeyArn" in config_updates:
+            self.kms_key_arn = config_updates["KMSKeyArn"] or None
+        if "ImageConfig" in config_updates:
+            self.image_config = ImageConfig(config_updates["ImageConfig"])
+        changed: dict[str, Any] = super().update_configuration(config_updates)
+        return changed
+
+    def _vpc_id(self, subnet_id: str) -> str:
+        subnet = ec2_backends[self.account_id][self.region].get_subnet(subnet_id)
+        return str(subnet.vpc_id)
+
+    def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
+        if updated_spec.get("Architectures"):
+            self.architectures = updated_spec["Architectures"]
+        key = None
+        if "S3Bucket" in updated_spec and not updated_spec.get("DryRun"):
+            key = _stored(self.account_id, self.partition, updated_spec)
+        super()._set_function_code(updated_spec)
+        if key is not None:
+            self.code_bytes, self.code_size = key.value, key.size
+            digest = hashlib.sha256(key.value)
+            self.code_sha_256 = base64.b64encode(digest.digest()).decode()
+            self.code_digest = digest.hexdigest()
+
+
+class LambdaStorage(MotoLambdaStorage):
+    """Functions and their versions, whose numbers are never given twice."""
+
+    def publish_version(self, name_or_arn: str, description: str = "") -> Any:
+        """Publish a version, or return the last where nothing has changed since."""
+        function = self.get_function_by_name_or_arn_forbid_qualifier(name_or_arn)
+        versions = self._functions[function.function_name]["versions"]
+        if versions and not function.code_or_config_updated:
+            return versions[-1]
+        function.code_or_config_updated = False
+        made = copy.copy(function)
+        made.set_version(function.next_version)
+        function.next_version += 1
+        if description:
+            made.description = description
+        versions.append(made)
+        self._arns[made.function_arn] = made
+        return made
+
+
+class LambdaBackend(MotoLambdaBackend):
+    """The functions of one region."""
+
+    def create_event_source_mapping(self, spec: dict[str, Any]) -> Any:
+        """Let a function have an event source, once."""
+        name = str(spec.get("FunctionName", "")).rpartition(":function:")[2]
+        source = str(spec.get("EventSourceArn", ""))
+        for other in self._event_source_mappings.values():
+            if (other.event_source_arn, _bare(other.function_name)) == (source, name):
+                raise _already_mapped(source, name, other.uuid)
+        made = super().create_event_source_mapping(spec)
+        self._leave_the_source_alone(made)
+        return made
+
+    def put_function_event_invoke_config(self, function_name: str, config: dict[str, Any]) -> Any:
+        """Replace what was set for asynchronous invocations."""
+        self.get_function(function_name).event_invoke_config.clear()
+        return super().put_function_event_invoke_config(function_name, config)
+
+    def _leave_the_source_alone(self, mapping: Any) -> None:
+        # Moto's queues, tables and streams would call the function at once, in Docker.
+        models = ("sqs", "dynamodb", "kinesis")
+        for backends in (getattr(moto_models, f"{name}_backends") for name in models):
+            backend = backends[self.account_id][self.region_name]
+            for name in ("queues", "tables", "streams"):
+                for source in getattr(backend, name, {}).values():
+                    _forget(source.lambda_event_source_mappings, mapping)
+
+
+class FunctionUrlConfig(MotoFunctionUrlConfig):
+    """A function's URL."""
+
+    def __init__(self, function: Any, config: dict[str, Any]) -> None:
+        super().__init__(function, config)
+        self.url += "/"
+        self.config.setdefault("InvokeMode", "BUFFERED")
+
+    def update(self, new_config: dict[str, Any]) -> None:
+        """Change what is named; an empty Cors takes it away."""
+        self.config.update(new_config)
+        self.config["Cors"] = self.config.get("Cors") or None
+        super().update({})
+
+
+class Policy(MotoPolicy):
+    """The policy of a function or of a layer's version."""
+
+    def principal_formatter(self, obj: Any) -> Any:
+        """Return the principal of a statement, as AddPermission makes it of the name given."""
+        if isinstance(obj, str) and re.fullmatch(r"\d{12}", obj):
+            return {"AWS": f"arn:aws:iam::{obj}:root"}
+        if isinstance(obj, str) and obj.startswith("arn:"):
+            return {"AWS": obj}
+        return super().principal_formatter(obj)
+
+    def condition_merge(self, obj: dict[str, Any]) -> None:
+        """Put every condition under its operator; "AddPermission", AWS Lambda API Reference."""
+        found: dict[str, dict[str, Any]] = {}
+        parts = [obj.pop(name, {}) for name in ("Condition", "SourceArn", "SourceAccount")]
+        if "FunctionUrlAuthType" in obj:
+            auth = obj.pop("FunctionUrlAuthType")
+            parts.append({"StringEquals": {"lambda:FunctionUrlAuthType": auth}})
+        if "InvokedViaFunctionUrl" in obj:
+            via = str(obj.pop("InvokedViaFunctionUrl")).lower()
+            parts.append({"Bool": {"lambda:InvokedViaFunctionUrl": via}})
+        if "OrganizationId" in obj:
+            organization = obj.pop("OrganizationId")
+            parts.append({"StringEquals": {"aws:PrincipalOrgID": organization}})
+        for part in parts:
+            for operator, keys in part.items():
+                found.setdefault(operator, {}).update(keys)
+        if found:
+            obj["Condition"] = found
+
+
+def install() -> None:
+    """Let moto's Lambda be made of these."""
+    for ours in (FunctionUrlConfig, LambdaFunction, LambdaStorage, Policy):
+        setattr(moto_models, ours.__name__, ours)
+    lambda_backends.backend = LambdaBackend
+    moto_models._validate_s3_bucket_and_key = _of_layer
+
+
+def _bare(function: str) -> str:
+    return function.rpartition(":function:")[2]
+
+
+def _forget(mappings: dict[str, Any], mapping: Any) -> None:
+    for key in [key for key, value in mappings.items() if value is mapping]:
+        del mappings[key]
+
+
+def _already_mapped(source: str, name: str, uuid: str) -> JsonRESTError:
+    # From memory; "CreateEventSourceMapping", AWS Lambda API Reference, names only the error.
+    known = f'An event source mapping with SQS arn (" {source} ") and function (" {name} ")'
+    if source.split(":")[2] != "sqs":
+        known = f'The event source arn (" {source} ") and function (" {name} ") provided mapping'
+    error = JsonRESTError(
+        "ResourceConflictException",
+        f"{known} already exists. Please update or delete the existing mapping with UUID {uuid}",
+    )
+    error.code = 409
+    return error
+
+
+def _of_layer(account_id: str, partition: str, data: dict[str, Any]) -> Any:
+    return _stored(account_id, partition, data)
+
+
+def _stored(account_id: str, partition: str, code: dict[str, Any]) -> Any:
+    """Return the object that holds the code; refuse as Lambda does where there is none."""
+    try:
+        key = s3_backends[account_id][partition].get_object(
+            code["S3Bucket"], code["S3Key"], code.get("S3ObjectVersion")
+        )
+    except MissingBucket:
+        raise _unreadable("NoSuchBucket", "The specified bucket does not exist") from None
+    if key is None:
+        raise _unreadable("NoSuchKey", "The specified key does not exist.")
+    return key
+
+
+def _unreadable(code: str, message: str) -> InvalidParameterValueException:
+    return InvalidParameterValueException(
+        f"Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}"
+    )

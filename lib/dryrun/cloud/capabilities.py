@@ -54,6 +54,10 @@ _PACKAGES = {
 }
 
 
+# moto reaches it through the addresses of apigateway, so its index has no entry for it.
+_UNLISTED = frozenset({"apigatewayv2"})
+
+
 # Services whose class in moto names its methods after a segment of the path.
 _PATH_ACTIONS = {"batch": 2, "polly": 2, "xray": 1}
 
@@ -96,7 +100,7 @@ def package(service: str) -> str | None:
     """Return the moto package that answers for a botocore service, or None."""
     name = _PACKAGES.get(service, service.replace("-", ""))
     known = {backend for backend, _ in backend_index.backend_url_patterns}
-    return name if name in known else None
+    return name if name in known or name in _UNLISTED else None
 
 
 @functools.cache

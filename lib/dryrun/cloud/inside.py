@@ -37,6 +37,7 @@ class Application(Protocol):
 
 _application: list[Application] = []
 _endpoint = ["http://localhost:4566"]
+_called = [""]
 _CALLER: ContextVar[Caller] = ContextVar("inside_caller")
 
 
@@ -54,6 +55,11 @@ def use_endpoint(endpoint: str) -> None:
 def endpoint() -> str:
     """Return the address at which this cloud is found, without a slash at the end."""
     return _endpoint[-1]
+
+
+def last_called() -> str:
+    """Return the service that was called last, by its service id, as "CloudWatch Logs"."""
+    return _called[-1]
 
 
 @contextmanager
@@ -77,9 +83,8 @@ def client(service: str, region: str) -> Any:
         response_checksum_validation="when_required",
     )
     made = _session().client(service, region_name=region, endpoint_url=endpoint(), config=config)
-    made.meta.events.register(
-        "before-send", functools.partial(_answer, region, made.meta.service_model.signing_name)
-    )
+    model = made.meta.service_model
+    made.meta.events.register("before-send", functools.partial(_answer, region, model))
     return made
 
 
@@ -90,10 +95,10 @@ def _session() -> boto3.Session:
     return boto3.Session(botocore_session=core)
 
 
-def _answer(region: str, signing_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+def _answer(region: str, model: Any, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
     caller = _CALLER.get()
     key = caller.access_key or "ASIAIOSFODNN7EXAMPLE"
-    scope = f"{key}/20260105/{region}/{signing_name}/aws4_request"
+    scope = f"{key}/20260105/{region}/{model.signing_name}/aws4_request"
     signature = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
     headers = [(name, _text(value)) for name, value in request.headers.items()]
     headers.append(("Authorization", signature))
@@ -101,6 +106,7 @@ def _answer(region: str, signing_name: str, request: AWSPreparedRequest, **_: An
     answer = _application[-1].answer_inside(
         environ(request.method, request.url, headers, body), body, caller
     )
+    _called[:] = [str(model.service_id)]
     return AWSResponse(request.url, answer.status, answer.headers, _Raw(answer.body))
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import functools
 import importlib.util
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dryrun.cloud.cloudformation import schema_coercion, schema_validation
+from dryrun.cloud.cloudformation import schema_coercion, schema_validation, schema_words
 from dryrun.cloud.cloudformation.schema_attributes import ALL_PROPERTIES, OTHERS
-from dryrun.cloud.cloudformation.schema_corrections import CORRECTIONS, Recreation
+from dryrun.cloud.cloudformation.schema_corrections import CORRECTIONS, NOT_UPDATABLE, Recreation
 
 __all__ = ["Recreation", "ResourceSchema", "reason", "schema", "unknown_types"]
 
@@ -25,6 +25,10 @@ Pointer = tuple[str, ...]
 _HOME_REGION = "us-east-1"
 _CUSTOM = "AWS::CloudFormation::CustomResource"
 _OPEN = frozenset({_CUSTOM, "AWS::CDK::Metadata"})
+_WITH_OUTPUTS = (
+    "AWS::CloudFormation::Stack",
+    "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+)
 
 
 @dataclass(frozen=True)
@@ -48,10 +52,15 @@ class ResourceSchema:
     attributes: frozenset[str]
     document: Mapping[str, Any] = field(repr=False, compare=False)
 
+    @property
+    def known_as(self) -> str:
+        """Return the type whose schema this is; Custom::X is a custom resource like any other."""
+        return str(self.document["typeName"])
+
     @functools.cached_property
     def is_open(self) -> bool:
         """Tell whether the type takes properties that no schema names."""
-        return self.type in _OPEN or self.type.startswith("Custom::")
+        return self.known_as in _OPEN
 
     @functools.cached_property
     def is_registered(self) -> bool:
@@ -65,7 +74,7 @@ class ResourceSchema:
         below.
         """
         steps = tuple("*" if isinstance(step, int) or step.isdigit() else step for step in path)
-        documented = CORRECTIONS.get(self.type, {}).get(steps[0] if steps else "")
+        documented = CORRECTIONS.get(self.known_as, {}).get(steps[0] if steps else "")
         if documented is not None:
             return documented
         if any(_covers(pointer, steps) for pointer in self.create_only):
@@ -73,6 +82,16 @@ class ResourceSchema:
         if any(_covers(pointer, steps) for pointer in self.conditional_create_only):
             return "Conditionally"
         return "Conditionally" if any(_covers(steps, p) for p in self.create_only) else "Never"
+
+    def refuses_update(self, name: str) -> str | None:
+        """Return why a top-level property cannot be changed at all, or None."""
+        return NOT_UPDATABLE.get(self.known_as, {}).get(name)
+
+    def has_attribute(self, name: str) -> bool:
+        """Tell whether Fn::GetAtt takes an attribute; custom resources and stacks have any."""
+        if self.known_as == _CUSTOM or name in self.attributes:
+            return True
+        return name.startswith("Outputs.") and self.type in _WITH_OUTPUTS
 
     def coerce(self, properties: Any) -> Any:
         """Return the properties with the types of the schema, as AWS converts them."""
@@ -95,12 +114,18 @@ def schema(type_name: str) -> ResourceSchema | None:
     return None if document is None else _made(type_name, document)
 
 
-def reason(type_name: str, logical_id: str, violations: Iterable[str]) -> str:
-    """Return the reason a resource's event shows for properties that the schema refuses."""
-    del type_name
-    return "\n".join(
-        [f"Properties validation failed for resource {logical_id} with message:", *violations]
-    )
+def reason(
+    type_name: str, logical_id: str, violations: Iterable[str], *, early: bool = False
+) -> str:
+    """Return the reason a resource's event shows for properties that the schema refuses.
+
+    `early` says that AWS could tell before it made anything, because no property comes from another
+    resource; the event's DetailedStatus is then VALIDATION_FAILED.
+    """
+    known = schema(type_name)
+    if known is not None and not known.is_registered:
+        return schema_words.older_reason(type_name, violations)
+    return schema_words.registry_reason(logical_id, violations, early=early)
 
 
 def unknown_types(types: Iterable[str]) -> list[str]:
@@ -175,8 +200,19 @@ def _attributes(
     names = {".".join(pointer) for pointer in read_only if "*" not in pointer}
     names.update(OTHERS.get(type_name, ()))
     if type_name in ALL_PROPERTIES:
-        names.update(document["properties"])
+        for name, node in document["properties"].items():
+            names.update(_leaves(document, name, node, 0))
     return frozenset(names)
+
+
+def _leaves(document: Mapping[str, Any], name: str, node: Any, depth: int) -> Iterator[str]:
+    """Give the names of the plain values in a property."""
+    found = schema_validation.resolved(document, node)
+    members = found.get("properties", {})
+    if not members or depth > 3:
+        yield name
+    for member, inner in members.items():
+        yield from _leaves(document, f"{name}.{member}", inner, depth + 1)
 
 
 def _document(type_name: str) -> dict[str, Any] | None:

@@ -1,4 +1,7 @@
-"""Where AWS's documentation says more of updates than the schema does."""
+"""Where AWS's documentation says more of updates than the schema does.
+
+From memory of the pages "AWS resource and property types reference", each named in a comment.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,21 @@ from typing import Literal
 Recreation = Literal["Always", "Conditionally", "Never"]
 
 CORRECTIONS: Mapping[str, Mapping[str, Recreation]] = {
-    # "AWS::CloudFormation::WaitCondition": every property "Update requires: Updates are not
-    # supported"; the schema of this older type lists none of them as create-only.
-    "AWS::CloudFormation::WaitCondition": {
-        "Count": "Always",
-        "Handle": "Always",
-        "Timeout": "Always",
-    },
-    # "AWS::CloudFormation::CustomResource": "ServiceToken ... Updates are not supported".
-    "AWS::CloudFormation::CustomResource": {"ServiceToken": "Always"},
+    # "AWS::DynamoDB::Table": AttributeDefinitions, "Some interruptions. Replacement if you edit an
+    # existing AttributeDefinition."
+    "AWS::DynamoDB::Table": {"AttributeDefinitions": "Conditionally"},
+    # "AWS::CloudFormation::CustomResource": ServiceToken, "Updates are not supported."
+    "AWS::CloudFormation::CustomResource": {"ServiceToken": "Never"},
 }
-"""By type and top-level property; each entry names the page of the resource type reference."""
+"""What a change needs, by type and top-level property."""
+
+_WAIT = "Update to resource type AWS::CloudFormation::WaitCondition is not supported."
+
+NOT_UPDATABLE: Mapping[str, Mapping[str, str]] = {
+    "AWS::CloudFormation::CustomResource": {
+        "ServiceToken": "Modifying service token is not allowed."
+    },
+    # "AWS::CloudFormation::WaitCondition": "Updates are not supported."
+    "AWS::CloudFormation::WaitCondition": {"Count": _WAIT, "Handle": _WAIT, "Timeout": _WAIT},
+}
+"""Why a change fails, by type and top-level property."""

@@ -71,8 +71,13 @@ _TOP = (
 
 
 def is_unknown(value: Any) -> bool:
-    """Tell whether a value stands for one that only the execution brings; it passes every check."""
-    return value is UNKNOWN or value == _UNKNOWN_TEXT
+    """Tell whether a value stands for one that only the execution brings; it passes every check.
+
+    So does a dynamic reference, which AWS replaces before it validates.
+    """
+    if isinstance(value, str):
+        return value == _UNKNOWN_TEXT or "{{resolve:" in value
+    return value is UNKNOWN
 
 
 def resolved(document: Mapping[str, Any], node: Any) -> Mapping[str, Any]:

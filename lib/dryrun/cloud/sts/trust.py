@@ -67,6 +67,17 @@ def require_web(provider: str, action: str, role: Role, context: Context) -> Non
         raise AccessDenied(f"Not authorized to perform {action}")
 
 
+def lets_service(role: Role, service: str) -> bool:
+    """Tell whether a role's trust policy lets a service, as "lambda.amazonaws.com", have it."""
+    policy = _trust_policy(role)
+    if policy is None:
+        return False
+    nobody = replace(ANONYMOUS, account=str(role.account_id))
+    who = Standing(Principal(service=service))
+    call = calling.current_call()
+    return may(nobody, "sts:AssumeRole", role.arn, {}, policy, call=call, who=who).allowed
+
+
 def _trust_policy(role: Role) -> Policy | None:
     try:
         return parse(role.assume_role_policy_document or "", PolicyKind.TRUST, name=role.name)

@@ -1,0 +1,127 @@
+"""Dynamic references: `{{resolve:ssm:...}}`, `ssm-secure` and `secretsmanager`.
+
+Follows "Get values stored in other services using dynamic references", CloudFormation User Guide.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from dryrun.cloud.cloudformation.template import Resource, TemplateError
+from dryrun.cloud.inside import client
+
+# "Get a secure string value from AWS Systems Manager Parameter Store": resources that support it.
+_SECURE = {
+    "AWS::DirectoryService::MicrosoftAD": {"Password"},
+    "AWS::DirectoryService::SimpleAD": {"Password"},
+    "AWS::ElastiCache::ReplicationGroup": {"AuthToken"},
+    "AWS::IAM::User": {"LoginProfile.Password"},
+    "AWS::KinesisFirehose::DeliveryStream": {"RedshiftDestinationConfiguration.Password"},
+    "AWS::OpsWorks::App": {"AppSource.Password"},
+    "AWS::OpsWorks::Stack": {"CustomCookbooksSource.Password", "RdsDbInstances.DbPassword"},
+    "AWS::RDS::DBCluster": {"MasterUserPassword"},
+    "AWS::RDS::DBInstance": {"MasterUserPassword"},
+    "AWS::Redshift::Cluster": {"MasterUserPassword"},
+}
+_REFERENCE = re.compile(r"\{\{resolve:ssm-secure:")
+_SSM = re.compile(r"([a-zA-Z0-9_.\-/]+)(?::(\d+))?")
+
+
+def resolve(service: str, reference: str, region: str) -> str:
+    """Return what a dynamic reference leads to; raises TemplateError."""
+    if service in ("ssm", "ssm-secure"):
+        return _parameter(reference, region, secure=service == "ssm-secure")
+    if service == "secretsmanager":
+        return _secret(reference, region)
+    raise TemplateError(f"Invalid dynamic reference service: {service}")
+
+
+def misplaced(resources: Mapping[str, Resource]) -> list[str]:
+    """Return where `ssm-secure` stands and must not, as `AWS::SQS::Queue/Properties/QueueName`."""
+    found = []
+    for resource in resources.values():
+        allowed = _SECURE.get(resource.type, set())
+        for path in _secure_paths(resource.properties):
+            plain = ".".join(part for part in path if not part.isdigit())
+            if plain not in allowed:
+                found.append(f"{resource.type}/Properties/{'/'.join(path)}")
+    return found
+
+
+def _secure_paths(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    if isinstance(node, str):
+        if _REFERENCE.search(node):
+            yield tuple(part for part in path if not part.startswith("Fn::"))
+    elif isinstance(node, Mapping):
+        for name, value in node.items():
+            yield from _secure_paths(value, (*path, str(name)))
+    elif isinstance(node, list):
+        inside_function = bool(path) and path[-1].startswith("Fn::")
+        for number, value in enumerate(node):
+            yield from _secure_paths(value, path if inside_function else (*path, str(number)))
+
+
+def _parameter(reference: str, region: str, *, secure: bool) -> str:
+    match = _SSM.fullmatch(reference)
+    service = "ssm-secure" if secure else "ssm"
+    if match is None:
+        raise TemplateError(f"Incorrect format is used in the following SSM reference: "
+                            f"[{{{{resolve:{service}:{reference}}}}}]")  # fmt: skip
+    name = reference if match[2] is None else f"{match[1]}:{match[2]}"
+    ssm = client("ssm", region)
+    try:
+        found = ssm.get_parameter(Name=name, WithDecryption=secure)["Parameter"]
+    except ClientError as error:
+        raise TemplateError(
+            f"Parameters: [{service}:{match[1]}:{match[2] or ''}] could not be found "
+            f"({error.response['Error']['Code']})."
+        ) from error
+    if found["Type"] == "SecureString" and not secure:
+        raise TemplateError(f"Non-secure ssm prefix was used for secure parameter: {match[1]}. ")
+    return str(found["Value"])
+
+
+def _secret(reference: str, region: str) -> str:
+    secret, kind, key, stage, version = _secret_parts(reference)
+    if kind not in ("", "SecretString"):
+        raise TemplateError(
+            "Secrets Manager can't find the specified secret value: only SecretString is supported"
+        )
+    wanted = {"VersionId": version} if version else {"VersionStage": stage} if stage else {}
+    try:
+        found = client("secretsmanager", region).get_secret_value(SecretId=secret, **wanted)
+    except ClientError as error:
+        said = error.response["Error"]
+        raise TemplateError(
+            f"{said.get('Message', '')} (Service: AWSSecretsManager; Status Code: "
+            f"{error.response['ResponseMetadata']['HTTPStatusCode']}; Error Code: {said['Code']}; "
+            f"Request ID: {error.response['ResponseMetadata'].get('RequestId', '')}; Proxy: null)"
+        ) from error
+    text = str(found.get("SecretString", ""))
+    return _member(text, key, secret) if key else text
+
+
+def _secret_parts(reference: str) -> tuple[str, str, str, str, str]:
+    """Return secret id, kind, json key, version stage and version id of a reference."""
+    if reference.startswith("arn:"):
+        parts = reference.split(":")
+        secret, rest = ":".join(parts[:7]), parts[7:]
+    else:
+        secret, *rest = reference.split(":")
+    kind, key, stage, version = [*rest, "", "", "", ""][:4]
+    return secret, kind, key, stage, version
+
+
+def _member(text: str, key: str, secret: str) -> str:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        raise TemplateError(f"Could not parse SecretString JSON of the secret {secret}") from None
+    if not isinstance(value, dict) or key not in value:
+        raise TemplateError("Could not find a value associated with JSONKey in SecretString")
+    return str(value[key])

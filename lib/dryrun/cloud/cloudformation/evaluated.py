@@ -1,0 +1,93 @@
+"""A resource's properties as its template means them at this moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dryrun.cloud.cloudformation import providers
+from dryrun.cloud.cloudformation.models import (
+    CloudFormationBackend,
+    Deployment,
+    Stack,
+)
+from dryrun.cloud.cloudformation.providers.base import Properties, Provider, tag_map
+from dryrun.cloud.cloudformation.schema import ResourceSchema, schema
+from dryrun.cloud.cloudformation.scope import StackScope
+from dryrun.cloud.cloudformation.template import Resource, evaluate
+
+_GROUP = "AWS::AutoScaling::AutoScalingGroup"
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """`properties` as CloudFormation shows and compares them; `applied` as a provider gets them."""
+
+    properties: Properties
+    applied: Properties
+    metadata: Any
+    imports: frozenset[str]
+
+
+def evaluated(
+    backend: CloudFormationBackend, stack: Stack, deployment: Deployment, definition: Resource
+) -> Evaluated:
+    """Evaluate a resource; raises TemplateError and what providers raise."""
+    scope = StackScope(backend, stack, deployment)
+    properties = evaluate(definition.properties, scope) or {}
+    real = properties
+    if scope.dynamic_seen:
+        real = evaluate(definition.properties, StackScope(backend, stack, deployment, secrets=True))
+    known = schema(definition.type)
+    applied = known.coerce(real) if known is not None else dict(real)
+    metadata = evaluate(definition.metadata, scope) if definition.metadata else None
+    provider = providers.provider(definition.type)
+    if known is not None and provider is not None:
+        stacks = StackTags(stack, deployment, definition.logical_id)
+        applied = stacks.added_to(applied, known, provider)
+    return Evaluated(properties, applied, metadata, frozenset(scope.imports))
+
+
+@dataclass(frozen=True)
+class StackTags:
+    """The tags a stack gives a resource beside its own.
+
+    Follows "Resource tags", CloudFormation Template Reference: the resource's own win.
+    """
+
+    stack: Stack
+    deployment: Deployment
+    logical_id: str
+
+    def added_to(
+        self, applied: Properties, known: ResourceSchema, provider: Provider
+    ) -> Properties:
+        """Return properties with the tags, where the type takes any."""
+        name = known.tag_property
+        own = applied.get(name) if name is not None else None
+        if name is None or name not in provider.handled or not isinstance(own or [], list | dict):
+            return applied
+        added = dict(self.deployment.tags)
+        if known.system_tags:
+            added |= {
+                "aws:cloudformation:stack-name": self.stack.name,
+                "aws:cloudformation:logical-id": self.logical_id,
+                "aws:cloudformation:stack-id": self.stack.stack_id,
+            }
+        tags = _as_map(own, added) if known.tags_are_map else _as_list(own, added, known.type)
+        return {**applied, name: tags} if tags else applied
+
+
+def _as_map(own: Any, added: dict[str, str]) -> dict[str, str]:
+    return {**added, **(own or {})}
+
+
+def _as_list(own: Any, added: dict[str, str], type_name: str) -> list[dict[str, Any]]:
+    theirs = tag_map(own)
+    more: list[dict[str, Any]] = [
+        {"Key": key, "Value": value} for key, value in added.items() if key not in theirs
+    ]
+    if type_name == _GROUP:
+        for tag in more:
+            tag["PropagateAtLaunch"] = True
+    return [*(own or []), *more]

@@ -1,0 +1,162 @@
+"""An operation on a stack, from its first event to its last."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dryrun.cloud import clock as clocks
+from dryrun.cloud import inside
+from dryrun.cloud.clock import Event
+from dryrun.cloud.cloudformation import notifications
+from dryrun.cloud.cloudformation.models import (
+    STACK_TYPE,
+    CloudFormationBackend,
+    Stack,
+    StackEvent,
+    StackResource,
+    new_id,
+    now,
+)
+from dryrun.cloud.cloudformation.providers.base import Properties
+from dryrun.cloud.cloudformation.work import Schedule
+from dryrun.cloud.identity import Caller
+
+BEGIN = 1.0
+"""Seconds from a request to the first resource."""
+
+
+class Operation:
+    """One operation: who asked for it, what it has told so far, and what is under way."""
+
+    kind = "UPDATE_STACK"
+
+    def __init__(
+        self, backend: CloudFormationBackend, stack: Stack, caller: Caller, token: str | None
+    ) -> None:
+        self.backend = backend
+        self.stack = stack
+        self.caller = caller
+        self.token = token
+        self.id = new_id()
+        self.schedule: Schedule | None = None
+        self._events: list[Event] = []
+        stack.operation = self
+        stack.operations.insert(0, {"OperationType": self.kind, "OperationId": self.id})
+        if token:
+            stack.tokens[token] = self.kind
+
+    # Time
+
+    def later(
+        self, seconds: float, action: Callable[[], None], what: str, *, work: bool = True
+    ) -> Event:
+        """Do something after `seconds` of lab time, in the name of the operation's caller."""
+
+        def act() -> None:
+            with inside.calling_as(self.caller):
+                action()
+
+        event = clocks.current().call_later(
+            seconds, act, what=f"{self.stack.name}: {what}", work=work
+        )
+        self._events = [e for e in self._events if e.when >= clocks.current().time()][-50:]
+        self._events.append(event)
+        return event
+
+    def run(self, schedule: Schedule) -> None:
+        """Begin a schedule after a moment."""
+        self.schedule = schedule
+        self.later(BEGIN, schedule.start, "begins")
+
+    def abort(self) -> None:
+        """Break off what is under way, for another operation to take over."""
+        if self.schedule is not None:
+            self.schedule.stop()
+        for event in self._events:
+            event.cancel()
+
+    # The stack's story
+
+    def tell_stack(self, status: str, reason: str | None = None) -> None:
+        """Change the status of the stack."""
+        stack = self.stack
+        stack.status, stack.reason = status, reason
+        self._append(
+            StackEvent(
+                new_id(),
+                stack.name,
+                stack.stack_id,
+                STACK_TYPE,
+                now(),
+                status,
+                self.id,
+                self.kind,
+                reason,
+                token=self.token,
+            )
+        )
+
+    def tell(
+        self,
+        resource: StackResource,
+        status: str,
+        reason: str | None = None,
+        *,
+        physical_id: str | None = None,
+    ) -> None:
+        """Change the status of a resource; `physical_id` is another one's than the current."""
+        resource.status, resource.reason, resource.timestamp = status, reason, now()
+        self.note(resource, status, reason, physical_id=physical_id)
+
+    def note(
+        self,
+        resource: StackResource,
+        status: str,
+        reason: str | None = None,
+        *,
+        physical_id: str | None = None,
+    ) -> None:
+        """Add an event of a resource, leaving the resource as it stands."""
+        moment, name = now(), resource.logical_id
+        self._append(
+            StackEvent(
+                f"{name}-{status}-{notifications.stamp(moment)}",
+                name,
+                resource.physical_id if physical_id is None else physical_id,
+                resource.type,
+                moment,
+                status,
+                self.id,
+                self.kind,
+                reason,
+                shown(resource.properties) if resource.properties else None,
+                self.token,
+            )
+        )
+
+    def _append(self, event: StackEvent) -> None:
+        self.stack.events.append(event)
+        try:
+            with inside.calling_as(self.caller):
+                notifications.tell(self.stack, event, self.caller.account)
+        except Exception:  # whoever listens must not stop a stack
+            traceback.print_exc()
+
+
+def shown(properties: Properties) -> str:
+    """Return properties as events show them: compact JSON in which every scalar is a string."""
+    return json.dumps(stringified(properties), separators=(",", ":"), ensure_ascii=False)
+
+
+def stringified(value: Any) -> Any:
+    """Return a value with all scalars as strings, as CloudFormation compares and shows them."""
+    if isinstance(value, Mapping):
+        return {str(name): stringified(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [stringified(item) for item in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, str) else "" if value is None else str(value)

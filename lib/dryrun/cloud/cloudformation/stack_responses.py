@@ -1,0 +1,298 @@
+"""The operations on stacks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.core.responses import ActionResult, EmptyResult
+
+from dryrun.cloud.cloudformation import (
+    continuing,
+    creating,
+    deleting,
+    inputs,
+    requests,
+    signals,
+    stack_policy,
+    updating,
+)
+from dryrun.cloud.cloudformation.exceptions import ValidationError
+from dryrun.cloud.cloudformation.models import Deployment, Stack
+from dryrun.cloud.cloudformation.plan import plan
+from dryrun.cloud.cloudformation.requests import asked
+from dryrun.cloud.cloudformation.response_base import ResponseBase
+from dryrun.cloud.cloudformation.template import TemplateError
+
+NOTHING_TO_DO = "No updates are to be performed."
+
+
+class StackResponses(ResponseBase):
+    """Create, update, delete and roll back stacks."""
+
+    def create_stack(self) -> ActionResult:
+        """Begin to create a stack."""
+        given = asked()
+        name = requests.new_stack_name(self.backend, given["StackName"])
+        on_failure = _on_failure(given)
+        stack = self.blank(name)
+        stack.deployment = inputs.deployment(self.backend, stack, given)
+        caller = requests.operator(stack.deployment.role_arn)
+        stack.policy = self.policy("StackPolicyBody", "StackPolicyURL")
+        stack.disable_rollback = bool(
+            given.get("DisableRollback", on_failure == creating.DO_NOTHING)
+        )
+        stack.termination_protection = bool(given.get("EnableTerminationProtection"))
+        stack.retain_except_on_create = bool(given.get("RetainExceptOnCreate"))
+        stack.timeout_minutes = given.get("TimeoutInMinutes")
+        self.backend.stacks[stack.stack_id] = stack
+        operation = creating.CreateOperation(
+            self.backend,
+            stack,
+            caller,
+            given.get("ClientRequestToken"),
+            on_failure=on_failure,
+        )
+        operation.start()
+        return ActionResult({"StackId": stack.stack_id, "OperationId": operation.id})
+
+    def update_stack(self) -> ActionResult:
+        """Begin to update a stack."""
+        given = asked()
+        stack = self.backend.living(given["StackName"])
+        token = requests.token(stack, "UPDATE_STACK")
+        requests.updatable(stack)
+        new = inputs.deployment(self.backend, stack, given, previous=stack.deployment)
+        if not self.anything_to_do(stack, new):
+            raise ValidationError(NOTHING_TO_DO)
+        caller = requests.operator(new.role_arn)
+        during = self.policy("StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL")
+        policy = self.policy("StackPolicyBody", "StackPolicyURL")
+        if policy is not None:
+            stack.policy = policy
+        stack.disable_rollback = bool(given.get("DisableRollback", False))
+        stack.retain_except_on_create = bool(given.get("RetainExceptOnCreate"))
+        operation = updating.UpdateOperation(
+            self.backend,
+            stack,
+            new,
+            caller,
+            token,
+            disable_rollback=stack.disable_rollback,
+            policy=during,
+        )
+        operation.start()
+        return ActionResult({"StackId": stack.stack_id, "OperationId": operation.id})
+
+    def delete_stack(self) -> ActionResult:
+        """Begin to delete a stack; what is not there need not be deleted."""
+        given = asked()
+        stack = self.backend.look(given["StackName"])
+        if stack is None or stack.gone:
+            return EmptyResult()
+        token = requests.token(stack, "DELETE_STACK")
+        if stack.termination_protection:
+            raise ValidationError(
+                f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
+            )
+        retain = given.get("RetainResources") or ()
+        force = given.get("DeletionMode") == "FORCE_DELETE_STACK"
+        self._may_be_deleted(stack, retain, force=force)
+        caller = requests.operator(given.get("RoleARN") or stack.deployment.role_arn)
+        if stack.status == "REVIEW_IN_PROGRESS":
+            stack.change_sets.clear()
+        if stack.operation is not None:
+            stack.operation.abort()
+        used = self._used_export(stack)
+        operation = deleting.DeleteOperation(
+            self.backend, stack, caller, token, retain=retain, force=force
+        )
+        if used is not None:
+            operation.cancel_for_exports(*used)
+        else:
+            stack.deletion_mode = given.get("DeletionMode")
+            operation.start()
+        return EmptyResult()
+
+    def _used_export(self, stack: Stack) -> tuple[str, list[str]] | None:
+        """Return an export that others import, and their names."""
+        for export in self.backend.exports():
+            if export.stack_id == stack.stack_id:
+                users = [u.name for u in self.backend.importers(export.name) if u is not stack]
+                if users:
+                    return export.name, users
+        return None
+
+    def _may_be_deleted(self, stack: Stack, retain: Any, *, force: bool) -> None:
+        if retain and stack.status != "DELETE_FAILED":
+            raise ValidationError(
+                "Invalid operation on stack [" + stack.stack_id + "]. When you delete a stack, "
+                "specify which resources to retain only when the stack is in the DELETE_FAILED "
+                "state."
+            )
+        if force and stack.status != "DELETE_FAILED":
+            raise ValidationError(
+                f"Invalid operation on stack [{stack.stack_id}]. When you delete a stack, specify "
+                "FORCE_DELETE_STACK only when the stack is in the DELETE_FAILED state."
+            )
+        unknown = [name for name in retain if name not in stack.resources]
+        if unknown:
+            raise ValidationError(
+                f"Resources to retain [{', '.join(unknown)}] do not exist in stack "
+                f"[{stack.stack_id}]"
+            )
+        if stack.busy and stack.status not in (
+            "CREATE_IN_PROGRESS",
+            "ROLLBACK_IN_PROGRESS",
+            "DELETE_IN_PROGRESS",
+        ):
+            raise ValidationError(
+                f"Stack [{stack.stack_id}] cannot be deleted while in status {stack.status}"
+            )
+
+    def rollback_stack(self) -> ActionResult:
+        """Begin to roll back what failed and was left as it stood."""
+        given = asked()
+        stack = self.backend.living(given["StackName"])
+        token = requests.token(stack, "ROLLBACK")
+        if stack.status not in ("CREATE_FAILED", "UPDATE_FAILED"):
+            raise ValidationError(
+                f"Stack:{stack.stack_id} is in {stack.status} state and can not be rolled back."
+            )
+        caller = requests.operator(given.get("RoleARN") or stack.deployment.role_arn)
+        stack.retain_except_on_create = bool(given.get("RetainExceptOnCreate"))
+        operation: Any
+        if stack.status == "CREATE_FAILED":
+            operation = creating.RollbackOfCreation(self.backend, stack, caller, token)
+        else:
+            operation = continuing.RollbackOfUpdate(self.backend, stack, caller, token)
+        operation.start()
+        return ActionResult({"StackId": stack.stack_id, "OperationId": operation.id})
+
+    def continue_update_rollback(self) -> ActionResult:
+        """Begin to go on with a roll back that failed."""
+        given = asked()
+        stack = self.backend.living(given["StackName"])
+        token = requests.token(stack, "CONTINUE_ROLLBACK")
+        if stack.status != "UPDATE_ROLLBACK_FAILED":
+            raise ValidationError(
+                f"Stack:{stack.stack_id} is in {stack.status} state and can not continue rollback."
+            )
+        skip = given.get("ResourcesToSkip") or ()
+        wrong = [name for name in skip if name not in stack.unfinished.touched]
+        if wrong:
+            raise ValidationError(
+                f"ResourcesToSkip [{', '.join(wrong)}] must be in the UPDATE_FAILED state because "
+                "the rollback failed."
+            )
+        caller = requests.operator(given.get("RoleARN") or stack.deployment.role_arn)
+        operation = continuing.ContinueRollbackOperation(self.backend, stack, caller, token)
+        operation.start(skip)
+        return EmptyResult()
+
+    def cancel_update_stack(self) -> ActionResult:
+        """Break an update off and roll it back."""
+        stack = self.backend.living(asked()["StackName"])
+        operation = stack.operation
+        if stack.status != "UPDATE_IN_PROGRESS" or not isinstance(
+            operation, updating.UpdateOperation
+        ):
+            raise ValidationError("CancelUpdateStack cannot be called from current stack status")
+        operation.cancel()
+        return EmptyResult()
+
+    def update_termination_protection(self) -> ActionResult:
+        """Switch the protection from deletion on or off."""
+        given = asked()
+        stack = self.backend.living(given["StackName"])
+        if stack.root_id is not None:
+            raise ValidationError(
+                f"Update of TerminationProtection is not allowed for nested stack [{stack.name}]"
+            )
+        stack.termination_protection = bool(given["EnableTerminationProtection"])
+        return ActionResult({"StackId": stack.stack_id})
+
+    def set_stack_policy(self) -> ActionResult:
+        """Set a stack's policy."""
+        stack = self.backend.living(asked()["StackName"])
+        text = self.policy("StackPolicyBody", "StackPolicyURL")
+        stack.policy = text
+        return EmptyResult()
+
+    def get_stack_policy(self) -> ActionResult:
+        """Return a stack's policy."""
+        stack = self.backend.living(asked()["StackName"])
+        return ActionResult({"StackPolicyBody": stack.policy} if stack.policy else {})
+
+    def signal_resource(self) -> ActionResult:
+        """Take a signal for a resource that waits for some."""
+        given = asked()
+        stack = self.backend.living(given["StackName"])
+        resource = stack.resources.get(given["LogicalResourceId"])
+        if resource is None:
+            raise ValidationError(
+                f"Resource {given['LogicalResourceId']} does not exist for stack {stack.name}"
+            )
+        if stack.operation is None or not resource.status.endswith("_IN_PROGRESS"):
+            raise ValidationError(
+                f"Stack {stack.stack_id} is in {stack.status} state. Signal is not accepted."
+                if stack.operation is None
+                else f"Resource {resource.logical_id} is in {resource.status} state and cannot be "
+                "signaled"
+            )
+        signals.receive(stack.operation, resource, given["UniqueId"], given["Status"])
+        return EmptyResult()
+
+    def anything_to_do(self, stack: Stack, new: Deployment) -> bool:
+        """Tell whether an update would change anything; raises ValidationError."""
+        old = stack.deployment
+        try:
+            changes = plan(self.backend, stack, new)
+        except TemplateError as error:
+            raise ValidationError(str(error)) from None
+        self.same_types(stack, new)
+        if changes or stack.status.endswith("FAILED"):
+            return True
+        outputs = (old.document.get("Outputs"), new.document.get("Outputs"))
+        return outputs[0] != outputs[1] or (_values(old) != _values(new) and _uses(new))
+
+    def same_types(self, stack: Stack, new: Deployment) -> None:
+        """Refuse another type for a logical id; raises ValidationError."""
+        changed = [
+            name
+            for name, definition in new.resources().items()
+            if name in stack.resources
+            and stack.resources[name].exists
+            and stack.resources[name].type != definition.type
+        ]
+        if changed:
+            raise ValidationError(
+                "Update of resource type is not permitted. The new template modifies resource "
+                f"type of the following resources: [{', '.join(changed)}]"
+            )
+
+    def policy(self, body: str, url: str) -> str | None:
+        """Return the stack policy of a request; raises ValidationError."""
+        given = asked()
+        if given.get(body) and given.get(url):
+            raise ValidationError("You cannot specify both StackPolicyURL and StackPolicyBody")
+        text = given.get(body)
+        if text is None and given.get(url):
+            text = inputs.fetch(given[url], self.region)
+        return None if text is None else stack_policy.checked(text)
+
+
+def _values(deployment: Deployment) -> dict[str, str]:
+    return {name: value.value for name, value in deployment.parameters.items()}
+
+
+def _uses(deployment: Deployment) -> bool:
+    """Tell whether an output hangs on a parameter."""
+    return bool(deployment.template.outputs) and bool(deployment.parameters)
+
+
+def _on_failure(given: Any) -> str:
+    if "OnFailure" in given and "DisableRollback" in given:
+        raise ValidationError("You can specify either OnFailure or DisableRollback, but not both")
+    if given.get("DisableRollback"):
+        return creating.DO_NOTHING
+    return str(given.get("OnFailure") or creating.ROLLBACK)

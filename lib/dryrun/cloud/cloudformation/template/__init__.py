@@ -25,7 +25,7 @@ from dryrun.cloud.cloudformation.template.references import (
     taken_references,
 )
 from dryrun.cloud.cloudformation.template.rules import Account, check_rules
-from dryrun.cloud.cloudformation.template.scope import Scope
+from dryrun.cloud.cloudformation.template.scope import Scope, StackOutputs
 from dryrun.cloud.cloudformation.template.unknown import (
     NO_VALUE,
     UNKNOWN,
@@ -48,6 +48,7 @@ __all__ = [
     "Reference",
     "Resource",
     "Scope",
+    "StackOutputs",
     "Template",
     "TemplateError",
     "Unknown",

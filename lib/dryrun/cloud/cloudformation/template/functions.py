@@ -33,6 +33,7 @@ SUPPORTED = (
 )
 EXTENSIONS = ("Fn::Length", "Fn::ToJsonString")
 BOOLEAN = ("Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition")
+STACK_OUTPUT = "Fn::GetStackOutput"
 RULE_ONLY = (
     "Fn::Contains",
     "Fn::EachMemberEquals",
@@ -85,7 +86,7 @@ def variables(text: str) -> Iterator[str]:
     """Give the names that an Fn::Sub text asks for, in order."""
     for found in _VARIABLE.finditer(text):
         if not found[1].startswith("!"):
-            yield found[1]
+            yield found[1].strip(" ")
 
 
 def pieces(text: str) -> Iterator[tuple[str, str | None]]:
@@ -96,5 +97,5 @@ def pieces(text: str) -> Iterator[tuple[str, str | None]]:
         if found[1].startswith("!"):
             yield literal + "${" + found[1][1:] + "}", None
         else:
-            yield literal, found[1]
+            yield literal, found[1].strip(" ")
     yield text[end:], None

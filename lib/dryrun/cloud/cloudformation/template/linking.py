@@ -113,7 +113,7 @@ def _check_condition_function(
     if name == "Fn::GetAtt":
         return
     if name not in _IN_CONDITIONS and not (extended and name in EXTENSIONS):
-        raise function_error(f"Cannot use {name} in Conditions")
+        raise function_error(f"Cannot use {name} in Conditions.")
     if name == "Fn::FindInMap":
         _check_mapping(argument, template)
 

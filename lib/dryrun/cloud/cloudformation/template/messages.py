@@ -61,6 +61,10 @@ SUB_VALUE = (
     "that returns a string"
 )
 SUB_STRING = "every variable in an Fn::Sub object must reference a string"
+STACK_OUTPUT = (
+    "every Fn::GetStackOutput object requires a StackName and an OutputName, "
+    "and takes a Region and a RoleArn"
+)
 LENGTH = "Fn::Length requires a list or a function that returns a list"
 
 

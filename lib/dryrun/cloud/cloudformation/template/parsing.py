@@ -66,7 +66,7 @@ def parse(document: dict[str, Any], *, transformed: bool = False) -> Template:
         description=_description(document),
         metadata=document.get("Metadata"),
         parameters=parameters_of(document.get("Parameters", {}), pending=pending),
-        mappings=_mappings(document.get("Mappings", {}), pending=pending),
+        mappings=_mappings(document.get("Mappings", {}), pending=pending or transformed),
         conditions=_conditions(document.get("Conditions", {})),
         rules=_rules(document.get("Rules", {})),
         transforms=transforms,

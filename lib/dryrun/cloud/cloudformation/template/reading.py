@@ -106,6 +106,10 @@ class _Frame:
     key: Any = None
     has_key: bool = False
 
+    def place(self) -> str:
+        """Return the key or the index of what is being read."""
+        return str(self.key) if self.is_map else str(len(self.items))
+
 
 class _Builder:
     """Builds a document from the events of a YAML text."""

@@ -6,6 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 
+class StackOutputs(Protocol):
+    """What a scope may know besides: the outputs of other stacks, for Fn::GetStackOutput."""
+
+    def stack_output(self, stack: str, output: str, region: str | None, role: str | None) -> Any:
+        """Return an output of another stack."""
+
+
 class Scope(Protocol):
     """What a stack knows while a template is evaluated."""
 

@@ -10,6 +10,7 @@ from dryrun.cloud.cloudformation.template import messages
 from dryrun.cloud.cloudformation.template.errors import function_error
 from dryrun.cloud.cloudformation.template.functions import (
     EXTENSIONS,
+    STACK_OUTPUT,
     SUPPORTED,
     attribute_of,
     function_of,
@@ -25,7 +26,7 @@ _INDEX = re.compile(r"-?[0-9]{1,9}")
 
 def check_shape(name: str, argument: Any, *, extended: bool = False) -> None:
     """Refuse a function with an argument that can never be right."""
-    if name not in SUPPORTED and not (extended and name in EXTENSIONS):
+    if name not in (*SUPPORTED, STACK_OUTPUT) and not (extended and name in EXTENSIONS):
         raise messages.unsupported(name)
     check = _CHECKS.get(name)
     if check is not None:
@@ -142,6 +143,14 @@ def _sub(argument: Any) -> None:
         raise function_error(messages.SUB_NAMES)
 
 
+def _stack_output(argument: Any) -> None:
+    known = {"StackName", "OutputName", "Region", "RoleArn"}
+    if not isinstance(argument, dict) or not {"StackName", "OutputName"} <= set(argument) <= known:
+        raise function_error(messages.STACK_OUTPUT)
+    if not all(_may_be_text(value) for value in argument.values()):
+        raise function_error(messages.STACK_OUTPUT)
+
+
 _CHECKS: dict[str, Callable[[Any], None]] = {
     "Ref": _ref,
     "Fn::And": _several("Fn::And"),
@@ -149,6 +158,7 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "Fn::Equals": _equals,
     "Fn::FindInMap": _find_in_map,
     "Fn::GetAZs": _text_of(messages.GET_AZS),
+    "Fn::GetStackOutput": _stack_output,
     "Fn::GetAtt": _get_att,
     "Fn::If": _if,
     "Fn::ImportValue": _text_of(messages.IMPORT_VALUE),

@@ -16,7 +16,12 @@ from typing import Any
 
 from dryrun.cloud.cloudformation import schema_coercion, schema_validation, schema_words
 from dryrun.cloud.cloudformation.schema_attributes import ALL_PROPERTIES, OTHERS
-from dryrun.cloud.cloudformation.schema_corrections import CORRECTIONS, NOT_UPDATABLE, Recreation
+from dryrun.cloud.cloudformation.schema_corrections import (
+    CORRECTIONS,
+    NOT_UPDATABLE,
+    Recreation,
+    repaired,
+)
 
 __all__ = ["Recreation", "ResourceSchema", "reason", "schema", "unknown_types"]
 
@@ -220,7 +225,7 @@ def _document(type_name: str) -> dict[str, Any] | None:
     if digest is None:
         return None
     found: dict[str, Any] = json.loads((_folder() / "resources" / f"{digest}.json").read_bytes())
-    return found
+    return repaired(type_name, found)
 
 
 def _elsewhere(type_name: str) -> str | None:

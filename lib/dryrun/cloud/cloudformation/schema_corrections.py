@@ -1,12 +1,13 @@
-"""Where AWS's documentation says more of updates than the schema does.
+"""Where AWS says something else than the schemas do that cfn-lint carries.
 
-From memory of the pages "AWS resource and property types reference", each named in a comment.
+Of updates from memory of the pages "AWS resource and property types reference", each named in a
+comment; of the schemas from the registry itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 Recreation = Literal["Always", "Conditionally", "Never"]
 
@@ -29,3 +30,38 @@ NOT_UPDATABLE: Mapping[str, Mapping[str, str]] = {
     "AWS::CloudFormation::WaitCondition": {"Count": _WAIT, "Handle": _WAIT, "Timeout": _WAIT},
 }
 """Why a change fails, by type and top-level property."""
+
+_TEXT = {"type": "string"}
+_DOCUMENT = {"type": ["object", "string"]}
+
+REPAIRS: Mapping[str, Mapping[tuple[str, ...], Mapping[str, Any]]] = {
+    # cfn-lint takes here what AWS converts to strings.
+    "AWS::Lambda::Function": {
+        (
+            "definitions",
+            "Environment",
+            "properties",
+            "Variables",
+            "patternProperties",
+            "[a-zA-Z][a-zA-Z0-9_]+",
+        ): _TEXT
+    },
+    "AWS::CloudFormation::Stack": {
+        ("properties", "Parameters", "patternProperties", "[a-zA-Z0-9]+"): _TEXT
+    },
+    # AWS takes the document as it is.
+    "AWS::SQS::Queue": {("properties", "RedrivePolicy"): _DOCUMENT},
+}
+"""What the registry has in place of what cfn-lint made of it."""
+
+
+def repaired(type_name: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with what cfn-lint changed put back."""
+    for pointer, original in REPAIRS.get(type_name, {}).items():
+        *steps, last = pointer
+        node = document
+        for step in steps:
+            node = node.get(step, {})
+        if last in node:
+            node[last] = dict(original)
+    return document

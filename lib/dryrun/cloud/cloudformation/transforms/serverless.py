@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import functools
 import json
+import logging
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -49,6 +50,8 @@ def _translated(
     from samtranslator.translator.translator import Translator  # noqa: PLC0415
     from samtranslator.utils import py27hash_fix  # noqa: PLC0415
 
+    # It warns of feature toggles that only its service has.
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
     # Names with a hash in them must come out as on AWS, whose service began on Python 2.7.
     py27hash_fix.to_py27_compatible_template(document, parameters)
     session: Any = SimpleNamespace(region_name=region)

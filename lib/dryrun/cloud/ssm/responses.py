@@ -5,6 +5,11 @@ from __future__ import annotations
 from moto.core.responses import ActionResult
 from moto.ssm.responses import SimpleSystemManagerResponse
 
+from dryrun.cloud.ssm import models
+from dryrun.cloud.ssm.public_parameters import is_public
+
+models.install()
+
 
 class SsmResponse(SimpleSystemManagerResponse):
     """Answer Systems Manager calls; lists are whole here, the cloud cuts them into pages.
@@ -14,11 +19,12 @@ class SsmResponse(SimpleSystemManagerResponse):
     """
 
     def describe_parameters(self) -> ActionResult:
-        """Return what is known of all parameters that fit the filters."""
+        """Return what is known of the account's parameters that fit the filters."""
         found = self.ssm_backend.describe_parameters(
             self._get_param("Filters"), self._get_param("ParameterFilters")
         )
-        return ActionResult({"Parameters": [one.describe_response_object(False) for one in found]})
+        own = [one for one in found if not is_public(one.name)]
+        return ActionResult({"Parameters": [one.describe_response_object(False) for one in own]})
 
     def get_parameters_by_path(self) -> ActionResult:
         """Return all parameters under a path."""

@@ -125,3 +125,17 @@ def _member(text: str, key: str, secret: str) -> str:
     if not isinstance(value, dict) or key not in value:
         raise TemplateError("Could not find a value associated with JSONKey in SecretString")
     return str(value[key])
+
+
+_ANY = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")
+
+
+def resolved(value: Any, region: str) -> Any:
+    """Return evaluated properties with their dynamic references led to what they refer to."""
+    if isinstance(value, Mapping):
+        return {name: resolved(item, region) for name, item in value.items()}
+    if isinstance(value, list):
+        return [resolved(item, region) for item in value]
+    if isinstance(value, str) and "{{resolve:" in value:
+        return _ANY.sub(lambda match: resolve(match[1], match[2], region), value)
+    return value

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dryrun.cloud.cloudformation.description_responses import DescriptionResponses
+from dryrun.cloud.cloudformation.drift_responses import DriftResponses
 
 
-class CloudFormationResponse(DescriptionResponses):
+class CloudFormationResponse(DescriptionResponses, DriftResponses):
     """Answer CloudFormation calls from our own engine.
 
     Follows the "AWS CloudFormation API Reference".

@@ -1,0 +1,145 @@
+"""AWS::CloudFormation: stacks within stacks, and what stacks wait for."""
+
+from __future__ import annotations
+
+from botocore.exceptions import ClientError
+
+from dryrun.cloud import inside
+from dryrun.cloud.cloudformation.providers.base import (
+    Context,
+    GoneError,
+    Properties,
+    Provider,
+    ResourceError,
+    Seconds,
+    pick,
+    tag_list,
+)
+
+ALL = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+
+
+class WaitConditionHandle(Provider):
+    """An address at which a signal can be left; its physical id is the address."""
+
+    type = "AWS::CloudFormation::WaitConditionHandle"
+    seconds = Seconds(create=2, update=1, delete=1)
+
+    def create(self, at: Context, properties: Properties) -> str:
+        """Make the address."""
+        path = f"{at.stack_id}/{at.logical_id}".replace(":", "%3A").replace("/", "%2F")
+        return f"{inside.endpoint()}/cloudformation-waitcondition-{at.region}/{path}"
+
+    def read(self, at: Context, physical_id: str) -> Properties:
+        """Return the address."""
+        return {"Id": physical_id}
+
+    def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
+        """Do nothing: there is nothing to it."""
+
+    def delete(self, at: Context, physical_id: str) -> None:
+        """Forget it."""
+
+
+class Stack(Provider):
+    """A stack within the stack; its physical id is its own id."""
+
+    type = "AWS::CloudFormation::Stack"
+    handled = frozenset(
+        {"NotificationARNs", "Parameters", "Tags", "TemplateURL", "TimeoutInMinutes"}
+    )
+    seconds = Seconds(create=5, update=5, delete=5)
+
+    def create(self, at: Context, properties: Properties) -> str:
+        """Begin to create it."""
+        name = at.name(128)
+        made = at.client("cloudformation").create_stack(
+            StackName=name,
+            DisableRollback=True,
+            **pick(properties, "NotificationARNs", "TimeoutInMinutes"),
+            **_asked(properties),
+        )
+        return str(made["StackId"])
+
+    def stabilized(self, at: Context, physical_id: str) -> bool:
+        """Tell whether it is complete."""
+        found = self._found(at, physical_id)
+        status = str(found["StackStatus"])
+        if status.endswith("_IN_PROGRESS"):
+            return False
+        if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            return True
+        kind = "created" if status.startswith("CREATE") else "updated"
+        raise ResourceError(
+            f"Embedded stack {physical_id} was not successfully {kind}: "
+            f"{found.get('StackStatusReason', '')}",
+            "NotStabilized",
+        )
+
+    def read(self, at: Context, physical_id: str) -> Properties:
+        """Read it with its outputs."""
+        found = self._found(at, physical_id)
+        parameters = found.get("Parameters", [])
+        return {
+            "StackId": physical_id,
+            "Parameters": {one["ParameterKey"]: one["ParameterValue"] for one in parameters},
+            "NotificationARNs": found.get("NotificationARNs", []),
+            "Tags": tag_list(found.get("Tags")),
+            "Outputs": {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])},
+            **pick(found, "TimeoutInMinutes"),
+        }
+
+    def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
+        """Begin to update it; where there is nothing to do, be done."""
+        try:
+            at.client("cloudformation").update_stack(
+                StackName=physical_id, **pick(new, "NotificationARNs"), **_asked(new)
+            )
+        except ClientError as error:
+            if "No updates are to be performed" not in str(error):
+                raise
+
+    def delete(self, at: Context, physical_id: str) -> None:
+        """Begin to delete it."""
+        at.client("cloudformation").delete_stack(StackName=physical_id)
+
+    def deleted(self, at: Context, physical_id: str) -> bool:
+        """Tell whether it is gone."""
+        found = self._found(at, physical_id, gone=True)
+        status = str(found["StackStatus"])
+        if status == "DELETE_FAILED":
+            raise ResourceError(
+                f"Embedded stack {physical_id} was not successfully deleted: "
+                f"{found.get('StackStatusReason', '')}",
+                "NotStabilized",
+            )
+        return status == "DELETE_COMPLETE"
+
+    def _found(self, at: Context, physical_id: str, *, gone: bool = False) -> Properties:
+        try:
+            stacks = at.client("cloudformation").describe_stacks(StackName=physical_id)["Stacks"]
+        except ClientError as error:
+            raise GoneError(self.type, physical_id) from error
+        if not gone and stacks[0]["StackStatus"] == "DELETE_COMPLETE":
+            raise GoneError(self.type, physical_id)
+        return dict(stacks[0])
+
+
+def _asked(properties: Properties) -> Properties:
+    parameters = [
+        {"ParameterKey": name, "ParameterValue": _text(value)}
+        for name, value in (properties.get("Parameters") or {}).items()
+    ]
+    return {
+        "TemplateURL": properties["TemplateURL"],
+        "Parameters": parameters,
+        "Tags": [tag for tag in properties.get("Tags", []) if not tag["Key"].startswith("aws:")],
+        # Whoever creates the outer stack has acknowledged what is within it.
+        "Capabilities": ALL,
+    }
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(_text(item) for item in value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

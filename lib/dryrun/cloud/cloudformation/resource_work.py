@@ -78,14 +78,19 @@ class ResourceWork(Work):
         self.tell("IN_PROGRESS", "Resource creation Initiated")
         resource.applied, resource.attributes = found.applied, None
         began = clocks.current().time()
-        while not provider.stabilized(
-            context(self.operation.stack, resource), resource.physical_id
-        ):
+        yield from self.stable(provider)
+        yield Wait(max(provider.seconds.create - CALL - (clocks.current().time() - began), CALL))
+        yield from signals.awaited(resource)
+
+
+    def stable(self, provider: Provider) -> Iterator[Wait]:
+        """Wait until the resource is ready."""
+        resource, began = self.resource, clocks.current().time()
+        at = context(self.operation.stack, resource)
+        while not provider.stabilized(at, resource.physical_id):
             if clocks.current().time() - began > STABILIZED_WITHIN:
                 raise FailedError("Exceeded attempts to wait")
             yield Wait(POLL)
-        yield Wait(max(provider.seconds.create - CALL - (clocks.current().time() - began), CALL))
-        yield from signals.awaited(resource)
 
 
 class CreateWork(ResourceWork):

@@ -246,6 +246,7 @@ class UpdateWork(ResourceWork):
         if differences(old, found.applied):
             at = context(operation.stack, resource, operation.token or "")
             provider.update(at, resource.physical_id, old, found.applied)
+            yield from self.stable(provider)
         resource.applied, resource.attributes = found.applied, None
         yield Wait(max(provider.seconds.update - CALL, CALL))
 
@@ -378,6 +379,7 @@ class RestoreWork(ResourceWork):
         self._see_that_it_is_there(there)
         if differences(applied, old.applied):
             provider.update(at, there.physical_id, applied, old.applied)
+            yield from self.stable(provider)
         there.applied, there.attributes = old.applied, None
         yield Wait(max(provider.seconds.update - CALL, CALL))
         self.tell("COMPLETE")

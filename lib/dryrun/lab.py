@@ -6,6 +6,8 @@ from dryrun.notebook.facade import (
     check,
     check_clean_up,
     clock,
+    diff,
+    graph,
     hint,
     mfa_code,
     mfa_codes,
@@ -17,6 +19,7 @@ from dryrun.notebook.facade import (
     rewind,
     solution,
     start,
+    timeline,
     undo,
     web_identity_token,
 )
@@ -27,6 +30,8 @@ __all__ = [
     "check",
     "check_clean_up",
     "clock",
+    "diff",
+    "graph",
     "hint",
     "mfa_code",
     "mfa_codes",
@@ -38,6 +43,7 @@ __all__ = [
     "rewind",
     "solution",
     "start",
+    "timeline",
     "undo",
     "web_identity_token",
 ]

@@ -15,9 +15,7 @@ STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/ferry-tickets/1a
 QUEUE, ROLE, BUCKET = "AWS::SQS::Queue", "AWS::IAM::Role", "AWS::S3::Bucket"
 FUNCTION, TOPIC = "AWS::Lambda::Function", "AWS::SNS::Topic"
 INITIATED = "Resource creation Initiated"
-REPLACING = (
-    "Requested update requires the creation of a new physical resource; hence creating one."
-)
+REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
 NO_KEY = 'Resource handler returned message: "The specified key does not exist."'
 
 TEMPLATE = """

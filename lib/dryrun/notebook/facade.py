@@ -7,9 +7,10 @@ import functools
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from dryrun.checks import registry, runner
+from dryrun.checks.account import DEFAULT_REGION
 from dryrun.checks.exceptions import NotDoneError
 from dryrun.checks.model import Exercise, Outcome
 from dryrun.checks.progress import Entry
@@ -23,6 +24,9 @@ from dryrun.notebook.quiz import QuestionView, choice_index
 from dryrun.notebook.session import Session
 from dryrun.notebook.strict import is_strict, make_shell_strict
 from dryrun.workspace import Workspace
+
+if TYPE_CHECKING:
+    from dryrun.notebook.stacks import StackViews, What
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -216,8 +220,39 @@ def check_clean_up() -> None:
         raise NotDoneError(f"Lab {session.lab.id} is not cleaned up: {unmet}.")
 
 
+@_friendly
+def graph(what: What, *, around: str | None = None, region: str = DEFAULT_REGION) -> None:
+    """Draw a stack, or a template by path, text or dict: lab.graph("ferry-tickets").
+
+    `around` draws one resource and its neighbours only.
+    """
+    _stack_views().graph(what, around, region)
+
+
+@_friendly
+def timeline(stack: str, *, operation: str = "last", region: str = DEFAULT_REGION) -> None:
+    """Show the events of a stack as bars over lab time; operation="all" shows every one."""
+    _stack_views().timeline(stack, operation, region)
+
+
+@_friendly
+def diff(stack: str, change_set: str, *, region: str = DEFAULT_REGION) -> None:
+    """Show what a change set would change: lab.diff("ferry-tickets", "bigger-queue")."""
+    _stack_views().diff(stack, change_set, region)
+
+
+@functools.cache
+def _stack_views() -> StackViews:
+    from dryrun.notebook.stacks import StackViews  # noqa: PLC0415 - brings yaml
+
+    return StackViews(_current)
+
+
 def _control_clock(payload: dict[str, Any]) -> dict[str, Any]:
-    return _current().running.control("clock", payload)
+    state = _current().running.control("clock", payload)
+    if payload["action"] != "get" and _stack_views.cache_info().currsize:
+        _stack_views().follower.refresh()
+    return state
 
 
 @_friendly

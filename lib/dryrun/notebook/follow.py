@@ -33,7 +33,7 @@ Draw = Callable[[], Drawn]
 class _Followed:
     draw: Draw
     handles: list[str]
-    told: list[str] = field(default_factory=list)
+    told: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Follower:
@@ -75,7 +75,7 @@ class Follower:
         )
         for part, handle in zip(drawn.parts, view.handles, strict=True):
             display(part, display_id=handle)
-        view.told = [repr(part) for part in drawn.parts]
+        view.told = [part._repr_mimebundle_() for part in drawn.parts]
         self._views[key] = view
         self._watch()
 
@@ -96,9 +96,10 @@ class Follower:
         from IPython.display import update_display  # noqa: PLC0415 - only after `show` did
 
         for number, (part, handle) in enumerate(zip(parts, view.handles, strict=False)):
-            if view.told[number] != repr(part):
+            told = part._repr_mimebundle_()
+            if view.told[number] != told:
                 update_display(part, display_id=handle)
-                view.told[number] = repr(part)
+                view.told[number] = told
 
     def _watch(self) -> None:
         """Start to follow a live clock where something moves and nobody follows it yet."""

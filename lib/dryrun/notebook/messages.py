@@ -95,6 +95,83 @@ QR_ABOUT = (
     "lab clock agrees with the real one."
 )
 
+NO_STACK = 'There is no stack "{name}"; there are: {names}.'
+NO_STACKS = 'There is no stack "{name}", and no other.'
+NO_CHANGE_SET = 'Stack {stack} has no change set "{name}"; it has: {names}.'
+NO_CHANGE_SETS = 'Stack {stack} has no change set "{name}", and no other.'
+STACKS_REFUSED = "CloudFormation refuses to tell: {reason}."
+TIMELINE_CHOICE = 'There is no operation "{choice}" to show; say "last" or "all".'
+TIMELINE_EMPTY = "Stack {name} has no events yet."
+TIMELINE_REST = "{count} more resources, all of which went well or were cancelled, are not shown."
+TIMELINE_CAUSE = "The first to fail was {name}, at {time}: begin to read there."
+TIMELINE_LEGEND = (
+    ("create", "create"),
+    ("update", "update, import"),
+    ("delete", "delete, clean up"),
+    ("rollback", "roll back"),
+)
+DIFF_NOTHING = "Nothing would change."
+DIFF_FAILED = "The change set was not made: {reason}."
+DIFF_EMPTY = "AWS calls a change set failed when nothing would change; there is nothing to execute."
+DIFF_PENDING = "It is still being worked on; what it would change is told when it is made."
+DIFF_EXECUTION = {
+    "EXECUTE_COMPLETE": "It was executed: these changes are made.",
+    "EXECUTE_IN_PROGRESS": "It is being executed now; lab.timeline shows how far it is.",
+    "EXECUTE_FAILED": "It was executed and failed; lab.timeline shows where.",
+    "OBSOLETE": "The stack has changed since, so it can no longer be executed.",
+    "UNAVAILABLE": "It cannot be executed now.",
+}
+DIFF_CONSEQUENCE = {
+    "Modify": "Updated in place: {physical} stays.",
+    "Replace": "Will be replaced: {physical} gives way to a new one with a new physical id.",
+    "Maybe": "May be replaced: that hangs on a value known only when it is executed.",
+    "Remove": "Leaves the stack: {physical}.",
+    "Import": "Comes under the stack as it is: {physical}.",
+    "Dynamic": "Whether anything changes is known only when it is executed.",
+}
+DIFF_POLICY = {
+    "Delete": "It is deleted.",
+    "Retain": "It is kept, outside the stack.",
+    "Snapshot": "A snapshot is taken before it is deleted.",
+    "ReplaceAndDelete": "The old one is deleted.",
+    "ReplaceAndRetain": "The old one is kept, outside the stack.",
+    "ReplaceAndSnapshot": "A snapshot of the old one is taken before it is deleted.",
+}
+DIFF_NESTED = "Its own change set: {id}."
+DIFF_CAUSE = {
+    "DirectModification": "the template was edited",
+    "ParameterReference": "parameter {cause} has another value",
+    "ResourceReference": "it refers to {cause}, which changes",
+    "ResourceAttribute": "{cause} changes",
+    "Automatic": "the nested stack is looked at again",
+    "NoModification": "nothing of it was edited",
+}
+DIFF_DYNAMIC = " (the value is known only when executed)"
+DIFF_RECREATION = {"Always": "replaces the resource", "Conditionally": "may replace the resource"}
+GRAPH_FILE_MISSING = "There is no file {path}; give a stack's name, or a template's path or text."
+GRAPH_UNREADABLE = "This template cannot be read: {reason}."
+GRAPH_TWIN = "(The picture of: {title}. The list above says the same.)"
+GRAPH_WAITS = "not begun"
+GRAPH_LEFT_OUT = "left out, or not made: its condition is {condition}"
+GRAPH_ABSENT = "not in the stack"
+GRAPH_LEGEND = (
+    ("good", "✓ complete"),
+    ("calm", "… in progress"),
+    ("bad", "✗ failed"),
+    ("warn", "↩ rolled back"),
+    ("plain", "○ not there"),
+)
+GRAPH_EMPTY = "There are no resources to draw."
+GRAPH_TRANSFORMS = (
+    "It is drawn as written; {names} may add resources when it is deployed, and then the graph of "
+    "the stack has them."
+)
+GRAPH_GROUPED = (
+    "There are {count} resources, too many for one picture: those of one type and status are one "
+    'box. lab.graph("{what}", around="{name}") draws one resource and its neighbours.'
+)
+GRAPH_NOT_THERE = 'There is no resource "{name}" to draw around; there are: {names}.'
+
 
 def encouragement(met: int, total: int) -> str:
     """Return the line under a check that is not yet done."""

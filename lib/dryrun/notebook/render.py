@@ -26,6 +26,11 @@ def render_html(kind: str, facts: Mapping[str, Any]) -> str:
     return _printable(_environment().get_template(f"{kind}.html").render(facts)).strip()
 
 
+def render_source(template: str, facts: Mapping[str, Any]) -> str:
+    """Return what a template in another language than HTML makes of the facts."""
+    return _printable(_environment().get_template(template).render(facts)).strip() + "\n"
+
+
 def render_text(kind: str, facts: Mapping[str, Any]) -> str:
     """Return the card `kind` as plain text of at most 80 columns, save for long values."""
     text = _printable(_environment().get_template(f"{kind}.txt").render(facts))
@@ -59,6 +64,8 @@ def _environment() -> jinja2.Environment:
         "hang": hang,
         "reflow": reflow,
         "headline": headline,
+        "unbroken": unbroken,
+        "mermaid": mermaid,
     }
     return environment
 
@@ -69,6 +76,22 @@ def value(text: object) -> str:
     if len(plain) > _LONGEST_VALUE:
         plain = f"{plain[:_LONGEST_VALUE]} … ({len(plain)} characters)"
     return plain or "(nothing)"
+
+
+def unbroken(text: str) -> str:
+    """Return `text` with every number held to its unit."""
+    return re.sub(r"(\d) (s|min|h|d)\b", "\\1\u00a0\\2", text)
+
+
+def mermaid(text: str) -> str:
+    """Return `text` for a label of Mermaid's: all but letters, digits and spaces by number."""
+    return "".join(
+        character
+        if character.isascii() and (character.isalnum() or character == " ")
+        # Mermaid's own entities, which JupyterLab's strict Mermaid decodes after it has parsed.
+        else f"#{ord(character)};"
+        for character in str(text)
+    )
 
 
 def inline(text: str) -> Markup:

@@ -13,6 +13,8 @@ from dryrun.exceptions import LabError
 from dryrun.notebook import messages
 from dryrun.notebook.stack_events import parse_status
 
+MOST_ALONE = 20
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -86,10 +88,15 @@ class Shape:
         return Shape(tuple(node for node in self.nodes if node.name in near), edges, self.notice)
 
     def grouped(self) -> Shape:
-        """Return the same with one node for the resources of a type that need no attention."""
+        """Return the same with one node for many of a type and status.
+
+        What failed or is in progress stands alone, unless there are many of those too.
+        """
+        few = sum(node.telling for node in self.nodes) <= MOST_ALONE
         crowds: dict[str, list[Node]] = {}
         for node in self.nodes:
-            crowds.setdefault(node.name if node.telling else f"type {node.type}", []).append(node)
+            key = node.name if node.telling and few else f"{node.type} {node.status}"
+            crowds.setdefault(key, []).append(node)
         nodes = [
             crowd[0] if len(crowd) == 1 else _crowd(key, crowd) for key, crowd in crowds.items()
         ]
@@ -107,10 +114,9 @@ class Shape:
 
 
 def _crowd(key: str, members: Sequence[Node]) -> Node:
-    """Return one node for many; it has a status where they all have the same."""
-    statuses = {node.status for node in members}
-    status = members[0].status if len(statuses) == 1 else ""
-    return Node(f"{len(members)} resources", members[0].type, status, group=key)
+    """Return one node for many."""
+    one = members[0]
+    return Node(f"{len(members)} resources", one.type, one.status, group=key)
 
 
 def parse(body: str | Mapping[str, Any]) -> Template:
@@ -177,4 +183,3 @@ def _edges(template: Template) -> tuple[Edge, ...]:
             if target in template.resources and target not in labels
         ]
     return tuple(edges)
-

@@ -7,7 +7,15 @@ from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 
-from dryrun.cloud.cloudformation import change_sets, creating, inputs, requests, updating
+from dryrun.cloud.cloudformation import (
+    change_sets,
+    creating,
+    importing,
+    inputs,
+    providers,
+    requests,
+    updating,
+)
 from dryrun.cloud.cloudformation.change_sets import ChangeSet
 from dryrun.cloud.cloudformation.exceptions import (
     AlreadyExists,
@@ -50,6 +58,8 @@ class ChangeSetResponses(StackResponses):
             import_existing=bool(given.get("ImportExistingResources")),
         )
         requests.operator(made.deployment.role_arn)
+        if kind == "IMPORT":
+            made.imports = importing.wanted(given, made.deployment, stack)
         self._plan(made)
         stack.change_sets[name] = made
         if new:
@@ -62,7 +72,7 @@ class ChangeSetResponses(StackResponses):
     def _stack_for(self, name: str, kind: str) -> Stack:
         found = self.backend.look(name)
         if found is None or found.gone:
-            if kind != "CREATE":
+            if kind == "UPDATE":
                 raise ValidationError(f"Stack [{name}] does not exist")
             return self.blank(requests.new_stack_name(self.backend, name))
         if kind == "CREATE" and found.status != "REVIEW_IN_PROGRESS":
@@ -70,7 +80,7 @@ class ChangeSetResponses(StackResponses):
                 f"Stack [{found.name}] already exists and cannot be created again with the "
                 f"changeSet [{asked()['ChangeSetName']}]."
             )
-        if kind != "CREATE":
+        if kind != "CREATE" and found.status != "REVIEW_IN_PROGRESS":
             requests.updatable(found)
         return found
 
@@ -79,6 +89,20 @@ class ChangeSetResponses(StackResponses):
             made.changes = plan(self.backend, made.stack, made.deployment)
         except TemplateError as error:
             made.fail(str(error))
+            return
+        for change in made.changes:
+            if change.logical_id in made.imports:
+                change.action = "Import"
+                provider = providers.provider(change.type)
+                if provider is not None:
+                    change.physical_id = provider.physical_id(made.imports[change.logical_id])
+        others = [one.logical_id for one in made.changes if one.action != "Import"]
+        if made.type == "IMPORT" and others:
+            made.fail(
+                "You have attempted to modify resources ["
+                + ", ".join(others)
+                + "] in your template that aren't being imported; an import operation only imports."
+            )
             return
         if made.type == "UPDATE":
             self.same_types(made.stack, made.deployment)
@@ -147,6 +171,11 @@ class ChangeSetResponses(StackResponses):
 
     def _execute(self, found: ChangeSet, caller: Any, token: str | None, *, disable: bool) -> None:
         stack = found.stack
+        if found.type == "IMPORT":
+            importing.ImportOperation(
+                self.backend, stack, found.deployment, caller, found.imports
+            ).start()
+            return
         if stack.status == "REVIEW_IN_PROGRESS":
             stack.deployment = found.deployment
             on_failure = found.on_stack_failure or creating.ROLLBACK

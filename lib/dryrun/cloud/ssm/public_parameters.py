@@ -104,8 +104,9 @@ def _mend(self: Any, family: str) -> None:
                 _set(self, one)
         return
     known = ec2_backends[self.account_id][self.region_name].amis
-    for name in [name for name in self if name.startswith(family)]:
-        if name.endswith("/image_id") and dict.get(self, name)[-1].value not in known:
+    for name, versions in list(self.items()):
+        ours = name.startswith(family) and name.endswith("/image_id")
+        if ours and versions[-1].value not in known:
             folder = name.removesuffix("/image_id")
             for other in [one for one in self if one == folder or one.startswith(f"{folder}/")]:
                 del self[other]

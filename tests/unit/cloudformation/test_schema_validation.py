@@ -1,8 +1,12 @@
+from pathlib import Path
+
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dryrun.cloud.cloudformation.schema import schema
+from dryrun.cloud.cloudformation.schema_corrections import REPAIRS
 from dryrun.cloud.cloudformation.template.unknown import UNKNOWN
 
 _BASE = {"Role": "arn:aws:iam::123456789012:role/r", "Code": {"ZipFile": "x"}}
@@ -166,6 +170,26 @@ def test_what_cfn_lint_adds_for_itself_is_not_checked():
 )
 def test_coercion(type_name, given, expected):
     assert schema(type_name).coerce(given) == expected
+
+
+_ORDINARY = yaml.safe_load((Path(__file__).parent / "ordinary_resources.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("type_name", _ORDINARY)
+def test_no_ordinary_resource_is_refused(type_name):
+    found = schema(type_name)
+    for properties in _ORDINARY[type_name]:
+        assert found.validate(found.coerce(properties)) == []
+
+
+def test_what_cfn_lint_changed_is_put_back():
+    for type_name, repairs in REPAIRS.items():
+        document = schema(type_name).document
+        for pointer, original in repairs.items():
+            node = document
+            for step in pointer:
+                node = node[step]
+            assert node == original
 
 
 _TREES = st.recursive(

@@ -193,3 +193,8 @@ def test_what_does_not_exist_is_named_for_the_stack_to_fail_with() -> None:
         "parameter value subnet-9 for parameter name S does not exist, "
         "parameter value /none for parameter name N does not exist"
     )
+
+
+def test_a_pattern_that_never_ends_is_given_up() -> None:
+    with pytest.raises(TemplateError, match="AllowedPattern must be a valid regular expression"):
+        values("{A: {Type: String, AllowedPattern: '(a|aa)+$'}}", {"A": "a" * 60 + "!"})

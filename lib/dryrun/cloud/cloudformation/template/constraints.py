@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import regex  # the standard module cannot be told to give up
+
 from dryrun.cloud.cloudformation.template.errors import TemplateError
 from dryrun.cloud.cloudformation.template.model import Parameter
 from dryrun.cloud.cloudformation.template.parameter_types import (
@@ -14,6 +16,8 @@ from dryrun.cloud.cloudformation.template.parameter_types import (
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _MAX_VALUE = 4096
+_PATIENCE = 0.25
+"""How many seconds of computing a pattern may take."""
 
 
 def check_value(parameter: Parameter, text: str, *, is_default: bool = False) -> None:
@@ -70,8 +74,9 @@ def _text_problem(parameter: Parameter, text: str) -> str | None:
 
 def _matches(parameter: Parameter, text: str) -> bool:
     try:
-        return re.fullmatch(str(parameter.allowed_pattern), text) is not None
-    except (re.error, RecursionError, OverflowError) as error:
+        found = regex.fullmatch(str(parameter.allowed_pattern), text, timeout=_PATIENCE)
+    except (regex.error, RecursionError, OverflowError, TimeoutError) as error:
         raise TemplateError(
             f"Parameter '{parameter.name}' AllowedPattern must be a valid regular expression."
         ) from error
+    return found is not None

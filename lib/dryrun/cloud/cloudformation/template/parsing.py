@@ -66,7 +66,7 @@ def parse(document: dict[str, Any], *, transformed: bool = False) -> Template:
         description=_description(document),
         metadata=document.get("Metadata"),
         parameters=parameters_of(document.get("Parameters", {}), pending=pending),
-        mappings=_mappings(document.get("Mappings", {}), pending=pending or transformed),
+        mappings=_mappings(document.get("Mappings", {}), pending=pending, strict=not transformed),
         conditions=_conditions(document.get("Conditions", {})),
         rules=_rules(document.get("Rules", {})),
         transforms=transforms,
@@ -158,7 +158,7 @@ def _description(document: dict[str, Any]) -> str | None:
     return text
 
 
-def _mappings(section: dict[str, Any], *, pending: bool) -> dict[str, Any]:
+def _mappings(section: dict[str, Any], *, pending: bool, strict: bool) -> dict[str, Any]:
     for name, mapping in section.items():
         if pending and name.startswith("Fn::"):
             continue
@@ -167,11 +167,11 @@ def _mappings(section: dict[str, Any], *, pending: bool) -> dict[str, Any]:
         for key, attributes in mapping.items():
             if pending and not isinstance(attributes, dict):
                 continue
-            _check_attributes(name, key, attributes, pending=pending)
+            _check_attributes(name, key, attributes, pending=pending, strict=strict)
     return section
 
 
-def _check_attributes(name: str, key: str, attributes: Any, *, pending: bool) -> None:
+def _check_attributes(name: str, key: str, attributes: Any, *, pending: bool, strict: bool) -> None:
     path = ("Mappings", name, key)
     _require_map(attributes, path, "Every Mappings attribute must be a map")
     if len(attributes) > _MAX_ATTRIBUTES:
@@ -180,10 +180,11 @@ def _check_attributes(name: str, key: str, attributes: Any, *, pending: bool) ->
             f"is greater than maximum allowed, {_MAX_ATTRIBUTES}"
         )
     for attribute, value in attributes.items():
-        _check_name(
-            attribute,
-            f"Mappings attribute name '{attribute}' must contain only alphanumeric characters.",
-        )
+        if strict and not pending:
+            _check_name(
+                attribute,
+                f"Mappings attribute name '{attribute}' must contain only alphanumeric characters.",
+            )
         if value is None:
             raise null_error(*path, attribute)
         if pending or scalar(value) is not None:

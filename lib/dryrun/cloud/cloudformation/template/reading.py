@@ -75,7 +75,7 @@ def _constant(name: str) -> NoReturn:
 
 
 def check_depth(document: Any) -> None:
-    """Refuse a document nested deeper than anything a person writes."""
+    """Refuse a document nested deeper than anything a person writes, or with strange keys."""
     level = [document]
     for _ in range(MAX_DEPTH):
         level = [child for node in level for child in _children(node)]
@@ -86,6 +86,8 @@ def check_depth(document: Any) -> None:
 
 def _children(node: Any) -> list[Any]:
     if isinstance(node, dict):
+        if not all(isinstance(key, str) for key in node):
+            raise format_error("map keys must be strings")
         return list(node.values())
     return node if isinstance(node, list) else []
 

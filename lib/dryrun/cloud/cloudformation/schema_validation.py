@@ -152,8 +152,7 @@ class _Compiler:
     def _object(self, schema: Mapping[str, Any]) -> _Node:
         named = {name: self.node(node) for name, node in schema.get("properties", {}).items()}
         patterns = [
-            (_pattern(text), self.node(node))
-            for text, node in schema.get("patternProperties", {}).items()
+            (text, self.node(node)) for text, node in schema.get("patternProperties", {}).items()
         ]
         more = schema.get("additionalProperties", True)
         rest = self.node(more) if isinstance(more, Mapping) else None
@@ -221,7 +220,7 @@ def _found(value: Any) -> str:
 
 def _members(
     named: Mapping[str, _Node],
-    patterns: list[tuple[regex.Pattern[str] | None, _Node]],
+    patterns: list[tuple[str, _Node]],
     rest: _Node | None,
     *,
     closed: bool,
@@ -235,7 +234,7 @@ def _members(
             if name in named:
                 named[name](member, place, below)
                 continue
-            matching = [node for text, node in patterns if text is None or text.search(str(name))]
+            matching = [node for text, node in patterns if _finds(text, str(name))]
             for node in matching or ([rest] if rest else []):
                 node(member, place, below)
             if closed and not matching:
@@ -362,18 +361,26 @@ def _depends(dependencies: Mapping[str, Any]) -> _Node:
 
 
 def _fits(text: str) -> _Node:
-    pattern = _pattern(text)
-
     def check(value: Any, where: str, lines: _Lines) -> None:
-        if (
-            pattern
-            and isinstance(value, str)
-            and not is_unknown(value)
-            and not pattern.search(value)
-        ):
+        if isinstance(value, str) and not is_unknown(value) and not _finds(text, value):
             lines.append(f"{where}: failed validation constraint for keyword [pattern]")
 
     return check
+
+
+def _finds(text: str, value: str) -> bool:
+    """Tell whether a pattern fits; it is compiled when first needed, for some take long."""
+    pattern = _pattern(text)
+    if pattern is None:
+        return True
+    try:
+        # A pattern that backtracks without end must not halt the cloud.
+        return pattern.search(value, timeout=_PATIENCE) is not None
+    except TimeoutError:
+        return True
+
+
+_PATIENCE = 1.0
 
 
 @functools.cache

@@ -215,6 +215,10 @@ def test_loops_cannot_grow_without_end():
         ({"Fn::FindInMap": ["M", {"Ref": "Env"}, "Size"]}, "9"),
         ({"Fn::FindInMap": ["M", {"Fn::Select": [0, ["a"]]}, {"Fn::Sub": "Size"}]}, "1"),
         ({"Fn::FindInMap": ["M", "zz", "Size", {"DefaultValue": "0"}]}, "0"),
+        (
+            {"Fn::FindInMap": ["M", "zz", "Size", {"DefaultValue": {"Ref": "AWS::NoValue"}}]},
+            {"Ref": "AWS::NoValue"},
+        ),
         ({"Fn::FindInMap": ["M", "zz", "Size", {"DefaultValue": {"Ref": "Env"}}]}, "prod"),
         (
             {"Fn::FindInMap": ["M", {"Ref": "Bucket"}, "Size"]},
@@ -274,6 +278,12 @@ def test_the_name_of_a_condition_may_be_a_function():
     entry = {**QUEUE, "Condition": {"Fn::Sub": "Is${N}"}}
     result = extend(Resources=loop("N", ["Prod"], {"Q${N}": entry}))
     assert result["Resources"]["QProd"]["Condition"] == "IsProd"
+
+
+def test_a_condition_may_be_left_out():
+    node = {"Fn::FindInMap": ["M", {"Ref": "N"}, "If", {"DefaultValue": {"Ref": "AWS::NoValue"}}]}
+    result = extend(Resources=loop("N", ["a"], {"Q${N}": {**QUEUE, "Condition": node}}))
+    assert result["Resources"] == {"Qa": QUEUE}
 
 
 def test_it_works_before_the_serverless_transform():

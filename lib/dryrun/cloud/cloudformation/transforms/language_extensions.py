@@ -176,9 +176,9 @@ class _Expansion:
 
     def _find_in_map(self, argument: Any, scope: KnownValues) -> Any:
         value = self._value({"Fn::FindInMap": argument}, scope)
-        if value is UNKNOWN or value is NO_VALUE:
-            return {"Fn::FindInMap": self._node(argument, scope)}
-        return value
+        if value is NO_VALUE:
+            return {"Ref": "AWS::NoValue"}
+        return {"Fn::FindInMap": self._node(argument, scope)} if value is UNKNOWN else value
 
     def _sub(self, argument: Any, scope: KnownValues) -> Any:
         if isinstance(argument, str):
@@ -210,6 +210,9 @@ class _Expansion:
         name = entry["Condition"]
         if isinstance(name, dict):
             value = self._value(name, scope)
+            if value is NO_VALUE:
+                del entry["Condition"]
+                return
             name = entry["Condition"] = value if isinstance(value, str) else name
         if isinstance(name, str) and name not in conditions:
             raise _error(f"Key {name} is missing in the map.")

@@ -60,7 +60,7 @@ DECLARATIONS = [
      "Template error: Parameter 'A' MinValue must be less than MaxValue."),
     ("{A: {Type: String, MinValue: 5}}",
      "Template error: Parameter 'A' MinValue must be on a parameter of type Number"),
-    # vincent's live tests of cfncompat: T7a
+    # cfncompat's tests against real AWS: T7a
     ("{A: {Type: String, Default: '{{resolve:ssm:/a}}'}}",
      "Template error: parameter A should not contain ssm versionless resolver"),
 ]  # fmt: skip
@@ -91,7 +91,7 @@ VALUES = [
      "Parameter 'A' must be one of AllowedValues"),
     ("{A: {Type: String}}", {"A": "x" * 4097},
      "Parameter 'A' must contain at most 4096 characters"),
-    # vincent's live tests of cfncompat: T1d, T3e, T4b, T4d, T2a
+    # cfncompat's tests against real AWS: T1d, T3e, T4b, T4d, T2a
     ("{A: {Type: AWS::SSM::Parameter::Value<String>}}", {"A": "/none:99"},
      "Unable to fetch parameters [/none:99] from parameter store for this account."),
     ("{A: {Type: AWS::SSM::Parameter::Value<String>}}", {"A": "/app/secure"},

@@ -161,7 +161,7 @@ RESOURCES = [
     ("{X: {Type: A, Properties: {B: !ImportValue {'Fn::Sub': '${X}-a'}}}}",
      "Template error: the attribute in Fn::ImportValue must not depend on any resources, imported "
      "values, or Fn::GetAZs"),
-    # vincent's live tests of cfncompat: T6d, T8b
+    # cfncompat's tests against real AWS: T6d, T8b
     ("{X: {Type: A, Properties: {B: '{{resolve:ssm:/a:prod}}'}}}",
      "Incorrect format is used in the following SSM reference: [{{resolve:ssm:/a:prod}}]"),
     ("{X: {Type: 'AWS::SSM::Parameter', Properties: {Value: '{{resolve:ssm-secure:/a:1}}'}}}",

@@ -35,6 +35,7 @@ def check_rules(template: Template, scope: Scope, account: Account | None = None
         if not checker.holds(assertion["Assert"])
     ]
     if failed:
+        # What AWS writes around the descriptions is in no page of its documentation.
         raise TemplateError(f"Template error: Rules failed: [{', '.join(failed)}]")
 
 

@@ -146,6 +146,7 @@ def test_the_application_repository_is_refused_honestly():
     assert message.startswith("Dry Run does not simulate applications of the AWS Serverless")
 
 
+@pytest.mark.slow
 def test_it_is_deterministic_and_stays_at_home():
     here = Path(__file__).parent
     code = (
@@ -300,6 +301,7 @@ _NODES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(
     st.sampled_from([SAM, "AWS::LanguageExtensions", include("s3://b/one.yaml"), None, 5, {}]),

@@ -194,6 +194,8 @@ class Declared(Provider):
     defaults: ClassVar[Mapping[str, Any]] = {}
     tagging: ClassVar[Tagging | None] = None
     tags_in_create: ClassVar[bool] = True
+    ended: ClassVar[tuple[str, ...]] = ()
+    """What the member status says of a resource that is no more, where the API still shows it."""
     written: ClassVar[frozenset[str]] = frozenset()
     """Handled properties no call gives back: passwords and the like."""
 
@@ -284,7 +286,7 @@ class Declared(Provider):
                 raise GoneError(self.type, physical_id) from error
             raise
         item = dig(answer, self.item)
-        if item is None:
+        if item is None or str(item.get("status")) in self.ended:
             raise GoneError(self.type, physical_id)
         return item, self._shape(at, self.reads, self.item)
 
@@ -320,6 +322,8 @@ class Declared(Provider):
             given[self.tagging.tags] = self._plain(given.pop("Tags"))
         for api, key in self.parents.items():
             given[api] = properties.get(key, at.known.get(key))
+            if given[api] is None:
+                del given[api]
         if name == self.creates:
             given.update(self.fixed)
             if self.name_property and self.named and not properties.get(self.name_property):
@@ -376,8 +380,10 @@ class Declared(Provider):
             if sent[tagging.tags]:
                 self.call(at, tagging.add, {**who, **sent})
         if gone:
+            shape = self._operation(at, tagging.remove).input_shape
             who = self._who(at, tagging.remove, physical_id, item)
-            self.call(at, tagging.remove, {**who, tagging.keys: gone})
+            named = gone if tagging.keys != tagging.tags else [{"Key": key} for key in gone]
+            self.call(at, tagging.remove, {**who, **to_api(shape, {tagging.keys: named})})
 
     def _operation(self, at: Context, name: str) -> Any:
         client = at.client(self.service)
@@ -399,6 +405,7 @@ class Declared(Provider):
     def _keys(self, at: Context, name: str, physical_id: str, key: str = "") -> dict[str, Any]:
         members = self._operation(at, name).input_shape.members
         keys = {api: at.known.get(given) for api, given in self.parents.items()}
+        keys = {api: value for api, value in keys.items() if value is not None and api in members}
         key = key or self.key
         if key:
             listed = members[key].type_name == "list"

@@ -206,6 +206,8 @@ CONDITIONS = [
      "Template error: Cannot use Fn::ImportValue in Conditions."),
     ("{C: !And [!Equals [a, a]]}", "Template error: every Fn::And object requires a list of at "
      "least 2 and at most 10 boolean parameters."),
+    ("{C: !Equals [[a], b]}", "Template error: every Fn::Equals object requires a list of 2 string "
+     "parameters."),
     ("{C: !Or [a, b]}", "Template error: every Fn::Or object requires a list of at least 2 and at "
      "most 10 boolean parameters."),
 ]  # fmt: skip

@@ -72,6 +72,16 @@ def test_conditions(node: str, value: bool) -> None:
     assert list(found) == ["C", "Later"]
 
 
+def test_a_list_equals_nothing() -> None:
+    template = parse(read(f"{HEAD}Conditions: {{C: !Equals [!Ref Zones, 'a,b']}}\n"))
+    values = parameter_values(template, [], None, FakeAccount())
+    with pytest.raises(TemplateError) as caught:
+        evaluate_conditions(template, values_scope(template, values))
+    assert caught.value.message == (
+        "Template error: every Fn::Equals object requires a list of 2 string parameters."
+    )
+
+
 def test_a_thousand_conditions_in_a_row_are_no_trouble() -> None:
     section = {"C0": {"Fn::Equals": ["a", "a"]}}
     section |= {f"C{n}": {"Fn::Not": [{"Condition": f"C{n - 1}"}]} for n in range(1, 1000)}

@@ -354,7 +354,9 @@ def _not(argument: Any, scope: Scope) -> Any:
 def _equals(argument: Any, scope: Scope) -> Any:
     if not isinstance(argument, list) or len(argument) != 2:
         raise function_error(EQUALS)
-    first, second = (as_text(functions_of(item, scope)) for item in argument)
+    first, second = (scalar(functions_of(item, scope)) for item in argument)
+    if first is None or second is None:
+        raise function_error(EQUALS)
     return first == second
 
 

@@ -1,4 +1,9 @@
-"""AWS's words for functions of the wrong shape."""
+"""AWS's words for functions of the wrong shape.
+
+Most are quoted in issues of cfn-lint, the SAM translator or the serverless framework. Written after
+the manner of the others, because nobody quotes AWS's: the ends of those for Fn::Split and Fn::Not,
+and those for Fn::ImportValue of a list, Fn::Length, Fn::GetStackOutput and (in `cidr`) Fn::Cidr.
+"""
 
 from __future__ import annotations
 

@@ -112,6 +112,8 @@ def _if(argument: Any) -> None:
 def _equals(argument: Any) -> None:
     if not isinstance(argument, list) or len(argument) != 2:
         raise function_error(messages.EQUALS)
+    if not all(_may_be_text(item) for item in argument):
+        raise function_error(messages.EQUALS)
 
 
 def _several(name: str) -> Callable[[Any], None]:

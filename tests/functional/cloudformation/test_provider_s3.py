@@ -135,17 +135,36 @@ def test_short_words_of_a_lifecycle() -> None:
         assert drifted["NoncurrentVersionExpiration"] == {"NoncurrentDays": 4}
 
 
+def policy(arn: str, action: str) -> dict[str, Any]:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": action,
+        "Resource": arn,
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
 def test_notification_to_a_queue() -> None:
-    with Trial("AWS::SQS::Queue", {}, logical_id="Queue") as queue:
+    queue = Trial("AWS::SQS::Queue", {}, logical_id="Queue")
+    with queue:
+        arn = queue.read()["Arn"]
         value = {
             "QueueConfigurations": [
                 {
                     "Event": "s3:ObjectCreated:*",
-                    "Queue": queue.read()["Arn"],
+                    "Queue": arn,
                     "Filter": {"S3Key": {"Rules": [{"Name": "suffix", "Value": ".jpg"}]}},
                 }
             ]
         }
+        with pytest.raises(ResourceError, match="Unable to validate the following destination"):
+            Trial(BUCKET, {"NotificationConfiguration": value}).create()
+        allowed = {
+            "Queues": [queue.physical_id],
+            "PolicyDocument": policy(arn, "sqs:SendMessage"),
+        }
+        Trial("AWS::SQS::QueuePolicy", allowed).create()
         with Trial(BUCKET, {"NotificationConfiguration": value}) as bucket:
             assert bucket.read()["NotificationConfiguration"] == value
             s3 = client("s3")
@@ -158,6 +177,24 @@ def test_notification_to_a_queue() -> None:
             assert "QueueConfigurations" not in bucket.update({}).get(
                 "NotificationConfiguration", {}
             )
+
+
+def test_notification_to_a_topic() -> None:
+    with Trial("AWS::SNS::Topic", {}, logical_id="Topic") as topic:
+        arn = topic.physical_id
+        value = {"TopicConfigurations": [{"Event": "s3:ObjectRemoved:*", "Topic": arn}]}
+        with pytest.raises(ResourceError, match="Unable to validate"):
+            Trial(BUCKET, {"NotificationConfiguration": value}).create()
+        allowed = {"TopicArn": arn, "PolicyDocument": policy(arn, "sns:*")}
+        with (
+            Trial("AWS::SNS::TopicInlinePolicy", allowed),
+            Trial(BUCKET, {"NotificationConfiguration": value}) as bucket,
+        ):
+            assert bucket.read()["NotificationConfiguration"] == value
+        function = "arn:aws:lambda:us-east-1:123456789012:function:none"
+        missing = {"LambdaConfigurations": [{"Event": "s3:ObjectCreated:*", "Function": function}]}
+        with pytest.raises(ResourceError, match="Unable to validate"):
+            Trial(BUCKET, {"NotificationConfiguration": missing}).create()
 
 
 def test_logging_replication_inventory() -> None:

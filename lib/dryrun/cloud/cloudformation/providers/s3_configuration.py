@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from dryrun.cloud.cloudformation.providers import s3_state
+from dryrun.cloud.cloudformation.providers import s3_destinations, s3_state
 from dryrun.cloud.cloudformation.providers.base import Context, NotSimulatedError
 from dryrun.cloud.cloudformation.providers.s3_rules import (
     lifecycle_from_api,
@@ -90,6 +90,11 @@ class Replication(Aspect):
 
 class Notification(Aspect):
     """Notifications; S3 here does not say whether they go to EventBridge too."""
+
+    def apply(self, at: Context, bucket: str, value: Any) -> None:
+        """Put notifications that S3 may send."""
+        s3_destinations.check(value)
+        super().apply(at, bucket, value)
 
     def _actual(self, at: Context, bucket: str) -> Any:
         found = super()._actual(at, bucket) or {}

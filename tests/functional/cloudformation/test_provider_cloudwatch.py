@@ -40,6 +40,8 @@ def test_alarm() -> None:
         found = alarm.update({**fewer, "Threshold": 7.0, "Tags": TAGS[:1]})
         assert "AlarmActions" not in found
         assert (found["Threshold"], found["Tags"]) == (7.0, TAGS[:1])
+        found = alarm.update({**fewer, "Threshold": 8})
+        assert repr(found["Threshold"]) == "8"
         with pytest.raises(ResourceError, match="already exists"):
             Trial(ALARM, {**fewer, "AlarmName": alarm.physical_id}).create()
     again = Trial(ALARM, {**fewer, "AlarmName": alarm.physical_id, "Tags": []})

@@ -75,6 +75,9 @@ class Alarm(Provider):
             raise GoneError(self.type, physical_id)
         arn = found["AlarmArn"]
         shown = {name: value for name in _ALARM if (value := _plain(found.get(name))) is not None}
+        known = at.known.get("Threshold")
+        if known is not None and shown.get("Threshold") == known:
+            shown["Threshold"] = known  # 5 and 5.0 are the same
         tags = at.client("cloudwatch").list_tags_for_resource(ResourceARN=arn).get("Tags", [])
         return {"AlarmName": physical_id, "Arn": arn, **shown, "Tags": tags}
 

@@ -138,6 +138,7 @@ _TASK = (
     "ServiceRoleArn",
     "Targets",
     "TaskArn",
+    "TaskParameters",
     "TaskType",
     "WindowId",
 )

@@ -189,6 +189,7 @@ class FakeClient:
         self.resources: list[dict[str, Any]] = []
         self.body: Any = TEMPLATE
         self.sets: dict[str, dict[str, Any]] = {}
+        self.deleted: list[dict[str, Any]] = []
         self.refusal: str | None = None
         self.asked: list[str] = []
 
@@ -213,6 +214,10 @@ class FakeClient:
         """Give the pages of an answer."""
         if operation == "describe_stacks":
             yield self.describe_stacks()
+            return
+        if operation == "list_stacks":
+            assert asked["StackStatusFilter"] == ["DELETE_COMPLETE"]
+            yield {"StackSummaries": self.deleted}
             return
         if operation == "describe_change_set":
             yield from self._set_pages(asked)

@@ -19,7 +19,7 @@ from stack_samples import BEGUN, STACK_ID, FakeClient, change, change_set, event
 from dryrun import lab
 from dryrun.exceptions import CloudError, LabError
 from dryrun.notebook import facade, follow
-from dryrun.notebook.clock import Clock
+from dryrun.notebook.clock import Clock, clock_card
 
 
 class Cloud:
@@ -132,6 +132,22 @@ def test_a_deleted_stack_is_found_by_its_id(cloud: Cloud, desk: Desk) -> None:
 def test_no_such_stack_names_those_there_are(cloud: Cloud, desk: Desk, view: Any) -> None:
     view("fery")
     assert desk.said() == '! There is no stack "fery"; there are: ferry-tickets.'
+
+
+def test_a_deleted_stack_tells_its_id(cloud: Cloud, desk: Desk) -> None:
+    cloud.client.deleted = [
+        {"StackName": name, "StackId": f"arn:{hour}", "DeletionTime": BEGUN + timedelta(hours=hour)}
+        for hour, name in enumerate(["fery", "fery", "other"])
+    ]
+    lab.timeline("fery")
+    said = desk.said()
+    assert 'Stack "fery" was deleted' in said
+    assert said.endswith("arn:1.")
+
+
+def test_what_is_due_is_told_as_a_moment() -> None:
+    card = clock_card({"now": "", "mode": "paused", "pending": [{"when": 1.7956e9, "what": "x"}]})
+    assert "2026-11-25T09:46:40+00:00  x" in card.text
 
 
 def test_no_such_change_set_names_those_there_are(cloud: Cloud, desk: Desk) -> None:

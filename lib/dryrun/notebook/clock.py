@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dryrun.exceptions import LabError
@@ -103,8 +103,15 @@ def clock_card(state: dict[str, Any]) -> Card:
             "now": str(state.get("now", "")),
             "mode": words,
             "pending": [
-                {"when": str(item.get("when", "")), "what": str(item.get("what", ""))}
+                {"when": _moment(item.get("when", "")), "what": str(item.get("what", ""))}
                 for item in state.get("pending") or []
             ],
         },
     )
+
+
+def _moment(when: object) -> str:
+    """Return a moment, which the cloud tells in seconds since the epoch, as ISO 8601."""
+    if not isinstance(when, int | float):
+        return str(when)
+    return datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds")

@@ -97,6 +97,9 @@ QR_ABOUT = (
 
 NO_STACK = 'There is no stack "{name}"; there are: {names}.'
 NO_STACKS = 'There is no stack "{name}", and no other.'
+STACK_DELETED = (
+    'Stack "{name}" was deleted; what is kept of it is found by its id instead of its name: {id}.'
+)
 NO_CHANGE_SET = 'Stack {stack} has no change set "{name}"; it has: {names}.'
 NO_CHANGE_SETS = 'Stack {stack} has no change set "{name}", and no other.'
 STACKS_REFUSED = "CloudFormation refuses to tell: {reason}."

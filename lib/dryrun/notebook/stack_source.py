@@ -81,10 +81,25 @@ class Stacks:
     def _sentence(self, error: ClientError, name: str) -> LabError:
         if _code(error) != "ValidationError" or "does not exist" not in _text(error):
             return LabError(messages.STACKS_REFUSED.format(reason=_text(error).rstrip(".")))
+        if deleted := self._deleted(name):
+            return LabError(messages.STACK_DELETED.format(name=name, id=deleted))
         pages = self._client.get_paginator("describe_stacks").paginate()
         names = sorted(stack["StackName"] for page in pages for stack in page["Stacks"])
         told = messages.NO_STACK if names else messages.NO_STACKS
         return LabError(told.format(name=name, names=_listed(names)))
+
+    def _deleted(self, name: str) -> str | None:
+        """Return the id of the stack of that name that was deleted last, if one was."""
+        asked = {"StackStatusFilter": ["DELETE_COMPLETE"]}
+        pages = self._client.get_paginator("list_stacks").paginate(**asked)
+        found = [
+            stack
+            for page in pages
+            for stack in page["StackSummaries"]
+            if stack["StackName"] == name
+        ]
+        last = max(found, key=lambda stack: stack["DeletionTime"], default=None)
+        return None if last is None else str(last["StackId"])
 
 
 def _code(error: ClientError) -> str:

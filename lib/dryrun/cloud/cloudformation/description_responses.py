@@ -12,7 +12,12 @@ from dryrun.cloud.cloudformation.change_set_responses import ChangeSetResponses
 from dryrun.cloud.cloudformation.exceptions import ValidationError
 from dryrun.cloud.cloudformation.models import Stack
 from dryrun.cloud.cloudformation.requests import asked
-from dryrun.cloud.cloudformation.summary import template_summary, validate_template
+from dryrun.cloud.cloudformation.summary import (
+    check_types,
+    template_summary,
+    validate_template,
+)
+from dryrun.cloud.cloudformation.template import TemplateError, parse
 
 
 class DescriptionResponses(ChangeSetResponses):
@@ -119,7 +124,7 @@ class DescriptionResponses(ChangeSetResponses):
 
     def validate_template(self) -> ActionResult:
         """Return what a template declares; raises ValidationError."""
-        return ActionResult(validate_template(inputs.source(asked(), self.region).document))
+        return ActionResult(validate_template(self._checked(asked())))
 
     def get_template_summary(self) -> ActionResult:
         """Return what a template, or a stack's template, holds."""
@@ -127,8 +132,18 @@ class DescriptionResponses(ChangeSetResponses):
         if given.get("StackName"):
             document = self.backend.find(given["StackName"]).deployment.document
         else:
-            document = inputs.source(given, self.region).document
+            document = self._checked(given)
         return ActionResult(template_summary(document))
+
+    def _checked(self, given: Any) -> dict[str, Any]:
+        """Return the template of a request, its shape being right; raises ValidationError."""
+        document = inputs.source(given, self.region).document
+        try:
+            parse(document)
+            check_types(document)
+        except TemplateError as error:
+            raise ValidationError(str(error)) from None
+        return document
 
     def list_exports(self) -> ActionResult:
         """Return every export of the region."""

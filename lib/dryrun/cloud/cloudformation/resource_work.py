@@ -82,7 +82,6 @@ class ResourceWork(Work):
         yield Wait(max(provider.seconds.create - CALL - (clocks.current().time() - began), CALL))
         yield from signals.awaited(resource)
 
-
     def stable(self, provider: Provider) -> Iterator[Wait]:
         """Wait until the resource is ready."""
         resource, began = self.resource, clocks.current().time()

@@ -139,6 +139,17 @@ class Provider(ABC):
     def delete(self, at: Context, physical_id: str) -> None:
         """Delete the resource; may raise GoneError, or let a NotFound error of the API through."""
 
+    def stabilized(self, at: Context, physical_id: str) -> bool:
+        """Tell whether what was created is ready; raises ResourceError when it never will be.
+
+        Asked every few seconds of lab time. For what goes on by itself after its creation.
+        """
+        return True
+
+    def deleted(self, at: Context, physical_id: str) -> bool:
+        """Tell whether what was deleted is really gone; asked every few seconds of lab time."""
+        return True
+
     def refuse(self, properties: Properties) -> str | None:
         """Return what in `properties` is not simulated, as "the property A.B", or None."""
         return None

@@ -16,7 +16,17 @@ from dryrun.cloud.cloudformation.providers.base import (
     tag_list,
 )
 
-_ENDED = frozenset({"deleted", "deleting", "terminated", "shutting-down"})
+_ENDED = frozenset(
+    {
+        "delete-complete",
+        "deleted",
+        "released",
+        "released-permanent-failure",
+        "deleting",
+        "terminated",
+        "shutting-down",
+    }
+)
 
 
 class Ec2Provider(Provider):

@@ -105,7 +105,7 @@ class Vpc(Ec2Provider):
     def replaces(self, old: Properties, new: Properties, path: tuple[str, ...]) -> bool | None:
         """Replace when the tenancy becomes dedicated; only the way back is in place."""
         if path == ("InstanceTenancy",):
-            return new.get("InstanceTenancy", "default") != "default"
+            return bool(new.get("InstanceTenancy", "default") != "default")
         return None
 
     def _dns(self, at: Context, vpc_id: str, properties: Properties) -> None:
@@ -397,7 +397,7 @@ def _texts(value: Any) -> list[str]:
 
 
 def _is_association(one: dict[str, Any], state: str, association_id: str) -> bool:
-    return one["AssociationId"] == association_id and one[state]["State"] == "associated"
+    return bool(one["AssociationId"] == association_id and one[state]["State"] == "associated")
 
 
 def _within(subnet: dict[str, Any], block: Properties) -> bool:

@@ -1,0 +1,1 @@
+"""Track 02: CloudFormation templates."""

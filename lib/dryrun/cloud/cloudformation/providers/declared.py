@@ -29,7 +29,7 @@ from dryrun.cloud.cloudformation.providers.base import (
 )
 
 _ABSENT = re.compile(r"NotFound|NoSuch|NotExist|Nonexist|UnknownResource", re.IGNORECASE)
-_ABSENT_TEXT = re.compile(r"not found|not exist|Invalid Request Validator Id|no longer exist", re.I)
+_ABSENT_TEXT = re.compile(r"not found|not exist|Invalid Request Validator Id|not owned by", re.I)
 
 
 def is_absent(error: ClientError) -> bool:

@@ -26,6 +26,8 @@ def test_log_group() -> None:
         assert "RetentionInDays" not in group.update({"Tags": TAGS[:1]})
         with pytest.raises(ClientError, match="already exists"):
             Trial(GROUP, {"LogGroupName": group.physical_id}).create()
+    with Trial(GROUP, {"LogGroupName": group.physical_id}) as namesake:
+        assert namesake.read()["Tags"] == []
 
 
 def test_log_stream() -> None:

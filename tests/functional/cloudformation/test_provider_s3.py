@@ -27,6 +27,8 @@ def test_plain_bucket() -> None:
         assert found["Tags"] == TAGS
         block = client("s3").get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]
         assert all(block.values())
+        changed = [{"Key": "a", "Value": "2"}, *TAGS[1:]]
+        assert bucket.update({"Tags": changed})["Tags"] == changed
         assert bucket.update({"Tags": TAGS[1:]})["Tags"] == TAGS[1:]
 
 

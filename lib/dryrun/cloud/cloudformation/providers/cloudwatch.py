@@ -18,6 +18,7 @@ from dryrun.cloud.cloudformation.providers.base import (
     tag_changes,
     tag_list,
 )
+from dryrun.cloud.cloudformation.providers.leftovers import forget_tags
 
 _ALARM = (
     "ActionsEnabled",
@@ -89,11 +90,8 @@ class Alarm(Provider):
 
     def delete(self, at: Context, physical_id: str) -> None:
         """Delete an alarm; its tags go with it."""
-        client, known = at.client("cloudwatch"), tag_changes(at.known.get("Tags"), None)[1]
-        if known:
-            arn = at.arn("cloudwatch", f"alarm:{physical_id}")
-            client.untag_resource(ResourceARN=arn, TagKeys=known)
-        client.delete_alarms(AlarmNames=[physical_id])
+        at.client("cloudwatch").delete_alarms(AlarmNames=[physical_id])
+        forget_tags(at, "cloudwatch", at.arn("cloudwatch", f"alarm:{physical_id}"))
 
     def _put(self, at: Context, name: str, properties: Properties, **more: Any) -> None:
         wanted = pick(properties, *_ALARM)

@@ -21,6 +21,7 @@ from dryrun.cloud.cloudformation.providers.base import (
     tag_list,
     tag_map,
 )
+from dryrun.cloud.cloudformation.providers.leftovers import forget_tags
 
 _TAIL = "it changes nothing that the calls simulated here show"
 
@@ -81,8 +82,9 @@ class LogGroup(Provider):
         _retag(logs, arn, old, new)
 
     def delete(self, at: Context, physical_id: str) -> None:
-        """Delete a log group."""
+        """Delete a log group; its tags go with it."""
         at.client("logs").delete_log_group(logGroupName=physical_id)
+        forget_tags(at, "logs", at.arn("logs", f"log-group:{physical_id}"))
 
 
 def _group(at: Context, name: str) -> dict[str, Any] | None:

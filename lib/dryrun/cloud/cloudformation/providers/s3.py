@@ -150,7 +150,7 @@ class Bucket(Provider):
             self._apply_grants(at, name, old, new)
         self._apply_inventories(at, name, old, new)
         if old.get("Tags") != new.get("Tags"):
-            _put_tags(at, name, tag_map(new.get("Tags")))
+            _put_tags(at, name, tag_map(old.get("Tags")), tag_map(new.get("Tags")))
 
     def _apply_grants(self, at: Context, name: str, old: Properties, new: Properties) -> None:
         wanted = new.get("AccessControl", "Private")
@@ -252,14 +252,18 @@ def _tags(at: Context, name: str) -> list[dict[str, str]]:
     return found
 
 
-def _put_tags(at: Context, name: str, tags: dict[str, str]) -> None:
+def _put_tags(at: Context, name: str, before: dict[str, str], after: dict[str, str]) -> None:
     """Put the tags; those of the stack are put where S3 lets only AWS put them."""
-    own = {key: value for key, value in tags.items() if not key.startswith("aws:")}
-    if own:
+    own, earlier = _own(after), _own(before)
+    if own and own != earlier:
         at.client("s3").put_bucket_tagging(Bucket=name, Tagging={"TagSet": tag_list(own)})
-    else:
+    elif earlier and not own:
         at.client("s3").delete_bucket_tagging(Bucket=name)
-    s3_state.set_tags(at, name, {key: tags[key] for key in tags if key not in own})
+    s3_state.set_tags(at, name, {key: after[key] for key in after if key not in own})
+
+
+def _own(tags: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in tags.items() if not key.startswith("aws:")}
 
 
 class BucketPolicy(Provider):

@@ -229,9 +229,9 @@ def test_access_key() -> None:
 
 
 def test_service_linked_role() -> None:
-    properties = {"AWSServiceName": "autoscaling.amazonaws.com", "Description": "scales"}
+    properties = {"AWSServiceName": "ecs.amazonaws.com", "Description": "runs"}
     with Trial("AWS::IAM::ServiceLinkedRole", properties) as it:
-        assert it.physical_id == "AWSServiceRoleForAutoScaling"
+        assert it.physical_id == "AWSServiceRoleForECS"
         assert it.read() == {**properties, "RoleName": it.physical_id}
         changed = {**properties, "Description": "other"}
         assert it.update(changed)["Description"] == "other"

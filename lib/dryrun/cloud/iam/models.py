@@ -9,7 +9,12 @@ from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.exceptions import DeleteConflictException
-from moto.iam.models import AWSManagedPolicy, IAMBackend, iam_backends
+from moto.iam.models import (
+    SERVICE_NAME_CONVERSION,
+    AWSManagedPolicy,
+    IAMBackend,
+    iam_backends,
+)
 from moto.moto_api._internal import mock_random
 
 # "Understanding unique ID prefixes", IAM identifiers, AWS IAM User Guide.
@@ -142,8 +147,23 @@ class IamBackend(IAMBackend):
         super().delete_policy(policy_arn)
 
 
+# "AWS services that work with IAM", IAM User Guide, links to the name each service uses.
+SERVICE_NAMES = {
+    "ecs": "ECS",
+    "elasticache": "ElastiCache",
+    "elasticloadbalancing": "ElasticLoadBalancing",
+    "organizations": "Organizations",
+    "rds": "RDS",
+    "spot": "EC2Spot",
+    "spotfleet": "EC2SpotFleet",
+    "ssm": "AmazonSSM",
+}
+"""How services spell themselves in the names of their roles, where moto does not know it."""
+
+
 def install() -> None:
     """Let every account have an IAM of ours."""
+    SERVICE_NAME_CONVERSION.update(SERVICE_NAMES)
     iam_backends.backend = IamBackend
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from dryrun.cloud.cloudformation.providers.base import (
     Context,
@@ -42,6 +42,9 @@ class ScalableTarget(Provider):
 
     type = "AWS::ApplicationAutoScaling::ScalableTarget"
     handled = frozenset({"ScheduledActions", *_NAME, *_TARGET})
+    harmless: ClassVar[Mapping[str, str]] = {
+        "Tags": "the service here keeps no tags, and offers no call that would show them"
+    }
     seconds = Seconds(create=5, update=5, delete=5)
 
     def create(self, at: Context, properties: Properties) -> str:

@@ -73,8 +73,11 @@ class Instance(Ec2Provider):
         "AdditionalInfo": "reserved by AWS, without effect",
         "CpuOptions": "instances here have no processors of their own",
         "CreditSpecification": "no work here spends processor credits",
+        "ElasticGpuSpecifications": "AWS gives out none any more",
         "ElasticInferenceAccelerators": "AWS gives out none any more",
+        "EnclaveOptions": "no work here runs in an enclave",
         "KernelId": "AWS uses kernels of its own only for old paravirtual images",
+        "PrivateDnsNameOptions": "names are not resolved here",
         "RamdiskId": "AWS uses RAM disks of its own only for old paravirtual images",
     }
     describe = ("describe_instances", "InstanceIds", "Reservations")
@@ -82,6 +85,8 @@ class Instance(Ec2Provider):
 
     def refuse(self, properties: Properties) -> str | None:
         """Refuse hardware of one's own."""
+        if (properties.get("EnclaveOptions") or {}).get("Enabled"):
+            return "EnclaveOptions with Enabled"
         tenancy = properties.get("Tenancy", "default")
         return None if tenancy == "default" else f"Tenancy {tenancy}"
 

@@ -137,6 +137,10 @@ class Subnet(Ec2Provider):
             "VpcId",
         }
     )
+    harmless: ClassVar[Mapping[str, str]] = {
+        "EnableDns64": "names are not resolved here",
+        "PrivateDnsNameOptionsOnLaunch": "names are not resolved here",
+    }
     describe = ("describe_subnets", "SubnetIds", "Subnets")
     seconds = Seconds(create=5, update=5, delete=5)
 

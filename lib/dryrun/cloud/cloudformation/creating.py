@@ -5,14 +5,34 @@ from __future__ import annotations
 from dryrun.cloud.cloudformation import outputs
 from dryrun.cloud.cloudformation.deleting import delete_works, deletion_needs
 from dryrun.cloud.cloudformation.models import CloudFormationBackend, Deployment, Stack
-from dryrun.cloud.cloudformation.operation import Operation
+from dryrun.cloud.cloudformation.operation import BEGIN, Operation
+from dryrun.cloud.cloudformation.plan import check_imports
 from dryrun.cloud.cloudformation.reasons import reason
 from dryrun.cloud.cloudformation.resource_work import CreateWork, new_resource
-from dryrun.cloud.cloudformation.template import dependencies
+from dryrun.cloud.cloudformation.template import (
+    AwsLookup,
+    TemplateError,
+    check_existence,
+    check_secure,
+    dependencies,
+)
 from dryrun.cloud.cloudformation.work import Schedule
 from dryrun.cloud.identity import Caller
 
 ROLLBACK, DELETE, DO_NOTHING = "ROLLBACK", "DELETE", "DO_NOTHING"
+
+
+def early_refusal(
+    backend: CloudFormationBackend, deployment: Deployment, stack: Stack
+) -> str | None:
+    """Return why AWS gives up before the first resource, or None."""
+    try:
+        check_existence(deployment.template, deployment.parameters, AwsLookup(stack.region))
+        check_secure(deployment.template)
+        check_imports(backend, stack, deployment)
+    except TemplateError as error:
+        return str(error).rstrip(".")
+    return None
 
 
 class CreateOperation(Operation):
@@ -42,6 +62,10 @@ class CreateOperation(Operation):
 
     def create(self, deployment: Deployment) -> None:
         """Create what is not there yet."""
+        refused = early_refusal(self.backend, deployment, self.stack)
+        if refused is not None:
+            self.later(BEGIN, lambda: self._fail(f"{refused}. "), "begins")
+            return
         needs = dependencies(deployment.template, deployment.conditions)
         works = {
             name: CreateWork(self, deployment, new_resource(definition, needs.get(name, ())))

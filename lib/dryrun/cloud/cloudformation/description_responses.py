@@ -17,7 +17,7 @@ from dryrun.cloud.cloudformation.summary import (
     template_summary,
     validate_template,
 )
-from dryrun.cloud.cloudformation.template import TemplateError, parse
+from dryrun.cloud.cloudformation.template import TemplateError, parse, read
 
 
 class DescriptionResponses(ChangeSetResponses):
@@ -129,18 +129,25 @@ class DescriptionResponses(ChangeSetResponses):
     def get_template_summary(self) -> ActionResult:
         """Return what a template, or a stack's template, holds."""
         given = asked()
-        if given.get("StackName"):
-            document = self.backend.find(given["StackName"]).deployment.document
-        else:
-            document = self._checked(given)
-        return ActionResult(template_summary(document))
+        if not given.get("StackName"):
+            options = given.get("TemplateSummaryConfig") or {}
+            lenient = bool(options.get("TreatUnrecognizedResourceTypesAsWarnings"))
+            document = self._checked(given, lenient=lenient)
+            return ActionResult(template_summary(document, unrecognized_as_warning=lenient))
+        stack = self.backend.find(given["StackName"])
+        if stack.status == "REVIEW_IN_PROGRESS":
+            raise ValidationError(
+                "GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks."
+            )
+        return ActionResult(template_summary(read(stack.deployment.body)))
 
-    def _checked(self, given: Any) -> dict[str, Any]:
+    def _checked(self, given: Any, *, lenient: bool = False) -> dict[str, Any]:
         """Return the template of a request, its shape being right; raises ValidationError."""
         document = inputs.source(given, self.region).document
         try:
             parse(document)
-            check_types(document)
+            if not lenient:
+                check_types(document)
         except TemplateError as error:
             raise ValidationError(str(error)) from None
         return document

@@ -7,28 +7,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from dryrun.cloud.cloudformation.template import Resource, TemplateError
+from dryrun.cloud.cloudformation.template import TemplateError
 from dryrun.cloud.inside import client
 
-# "Get a secure string value from AWS Systems Manager Parameter Store": resources that support it.
-_SECURE = {
-    "AWS::DirectoryService::MicrosoftAD": {"Password"},
-    "AWS::DirectoryService::SimpleAD": {"Password"},
-    "AWS::ElastiCache::ReplicationGroup": {"AuthToken"},
-    "AWS::IAM::User": {"LoginProfile.Password"},
-    "AWS::KinesisFirehose::DeliveryStream": {"RedshiftDestinationConfiguration.Password"},
-    "AWS::OpsWorks::App": {"AppSource.Password"},
-    "AWS::OpsWorks::Stack": {"CustomCookbooksSource.Password", "RdsDbInstances.DbPassword"},
-    "AWS::RDS::DBCluster": {"MasterUserPassword"},
-    "AWS::RDS::DBInstance": {"MasterUserPassword"},
-    "AWS::Redshift::Cluster": {"MasterUserPassword"},
-}
-_REFERENCE = re.compile(r"\{\{resolve:ssm-secure:")
+_ANY = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")
 _SSM = re.compile(r"([a-zA-Z0-9_.\-/]+)(?::(\d+))?")
 
 
@@ -39,31 +26,6 @@ def resolve(service: str, reference: str, region: str) -> str:
     if service == "secretsmanager":
         return _secret(reference, region)
     raise TemplateError(f"Invalid dynamic reference service: {service}")
-
-
-def misplaced(resources: Mapping[str, Resource]) -> list[str]:
-    """Return where `ssm-secure` stands and must not, as `AWS::SQS::Queue/Properties/QueueName`."""
-    found = []
-    for resource in resources.values():
-        allowed = _SECURE.get(resource.type, set())
-        for path in _secure_paths(resource.properties):
-            plain = ".".join(part for part in path if not part.isdigit())
-            if plain not in allowed:
-                found.append(f"{resource.type}/Properties/{'/'.join(path)}")
-    return found
-
-
-def _secure_paths(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    if isinstance(node, str):
-        if _REFERENCE.search(node):
-            yield tuple(part for part in path if not part.startswith("Fn::"))
-    elif isinstance(node, Mapping):
-        for name, value in node.items():
-            yield from _secure_paths(value, (*path, str(name)))
-    elif isinstance(node, list):
-        inside_function = bool(path) and path[-1].startswith("Fn::")
-        for number, value in enumerate(node):
-            yield from _secure_paths(value, path if inside_function else (*path, str(number)))
 
 
 def _parameter(reference: str, region: str, *, secure: bool) -> str:
@@ -125,9 +87,6 @@ def _member(text: str, key: str, secret: str) -> str:
     if not isinstance(value, dict) or key not in value:
         raise TemplateError("Could not find a value associated with JSONKey in SecretString")
     return str(value[key])
-
-
-_ANY = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")
 
 
 def resolved(value: Any, region: str) -> Any:

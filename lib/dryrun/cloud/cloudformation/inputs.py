@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from botocore.exceptions import ClientError
 
-from dryrun.cloud.cloudformation import capabilities_needed, dynamic, schema, transforms
+from dryrun.cloud.cloudformation import capabilities_needed, schema, transforms
 from dryrun.cloud.cloudformation.exceptions import (
     InsufficientCapabilities,
     ValidationError,
@@ -210,12 +210,8 @@ def _deployment(
         ),
     )
     scope = StackScope(backend, stack, made, {})
-    check_rules(template, scope)
-    made = replace(made, conditions=evaluate_conditions(template, scope))
-    misplaced = dynamic.misplaced(made.resources())
-    if misplaced:
-        raise ValidationError(f"SSM Secure reference is not supported in: [{','.join(misplaced)}]")
-    return made
+    check_rules(template, scope, AwsLookup(stack.region))
+    return replace(made, conditions=evaluate_conditions(template, scope))
 
 
 def expanded(
@@ -229,8 +225,16 @@ def expanded(
         account=stack.account,
         partition=stack.partition,
         stack_name=stack.name,
-        read_s3=functools.partial(fetch, region=stack.region),
+        read_s3=functools.partial(_piece, region=stack.region),
     )
+
+
+def _piece(url: str, region: str) -> str:
+    """Return a piece of a template for AWS::Include; raises UnreadableError."""
+    try:
+        return fetch(url, region)
+    except ValidationError as error:
+        raise transforms.UnreadableError(str(error.message)) from None
 
 
 def check_types(template: Template) -> None:
@@ -249,21 +253,11 @@ def check_types(template: Template) -> None:
             if resource is None or reference.attribute is None:
                 continue
             known = schema.schema(resource.type)
-            if known is None or known.is_open or not known.attributes:
-                continue
-            if reference.attribute not in known.attributes and not _nested(
-                reference.attribute, known.attributes
-            ):
+            if known is not None and not known.has_attribute(reference.attribute):
                 raise ValidationError(
                     f"Template error: resource {reference.logical_id} does not support attribute "
                     f"type {reference.attribute} in Fn::GetAtt"
                 )
-
-
-def _nested(attribute: str, attributes: frozenset[str]) -> bool:
-    return attribute.startswith("Outputs.") or any(
-        attribute.startswith(f"{name}.") for name in attributes
-    )
 
 
 def _again(values: Mapping[str, ParameterValue], template: Template) -> list[dict[str, Any]]:

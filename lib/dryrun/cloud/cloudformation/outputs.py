@@ -12,24 +12,25 @@ from dryrun.cloud.cloudformation.models import (
 )
 from dryrun.cloud.cloudformation.reasons import FailedError
 from dryrun.cloud.cloudformation.scope import StackScope
-from dryrun.cloud.cloudformation.template import NO_VALUE, evaluate
+from dryrun.cloud.cloudformation.template import NO_VALUE, check_export_name, evaluate
 
 
 def evaluated(
     backend: CloudFormationBackend, stack: Stack, deployment: Deployment
 ) -> list[OutputValue]:
     """Return the outputs; raises TemplateError, and FailedError for an export that cannot be."""
-    scope = StackScope(backend, stack, deployment)
+    scope = StackScope(backend, stack, deployment, secrets=True)
     found = []
     for output in deployment.template.outputs.values():
         if output.condition is not None and not deployment.conditions.get(output.condition):
             continue
-        value = evaluate(output.value, scope)
+        value = evaluate(output.value, scope, secrets=False)
         if value is NO_VALUE or value is None:
             continue
         name = None
         if output.export_name is not None:
             name = _text(evaluate(output.export_name, scope))
+            check_export_name(output.name, name)
         found.append(OutputValue(output.name, _text(value), output.description, name))
     stack.imports |= scope.imports
     _check_exports(backend, stack, found)

@@ -19,6 +19,7 @@ from dryrun.cloud.cloudformation.scope import StackScope
 from dryrun.cloud.cloudformation.template import (
     UNKNOWN,
     Resource,
+    TemplateError,
     dependencies,
     evaluate,
 )
@@ -93,6 +94,13 @@ class PlanScope(StackScope):
             return UNKNOWN
         return super().ref(name)
 
+    def import_value(self, name: str) -> Any:
+        """Return what another stack exports; a missing export shows only when the stack begins."""
+        try:
+            return super().import_value(name)
+        except TemplateError:
+            return UNKNOWN
+
     def get_att(self, logical_id: str, attribute: str) -> Any:
         """Return an attribute; UNKNOWN for a resource that is yet to be made or changed."""
         if logical_id in self._changes or logical_id not in self._live:
@@ -123,6 +131,18 @@ def plan(
         if name not in wanted and one.exists
     ]  # fmt: skip
     return [*(found[name] for name in wanted if name in found), *removed]
+
+
+def check_imports(backend: CloudFormationBackend, stack: Stack, deployment: Deployment) -> None:
+    """Raise TemplateError for what is imported and not exported by any stack."""
+
+    class ImportScope(PlanScope):
+        def import_value(self, name: str) -> Any:
+            return StackScope.import_value(self, name)
+
+    scope = ImportScope(backend, stack, deployment, {})
+    for definition in deployment.resources().values():
+        evaluate(definition.properties, scope)
 
 
 def in_order(needs: Mapping[str, tuple[str, ...]], names: Mapping[str, Any]) -> list[str]:

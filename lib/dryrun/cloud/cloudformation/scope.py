@@ -85,7 +85,7 @@ class StackScope:
             if export.name == name:
                 self.imports.add(name)
                 return export.value
-        raise TemplateError(f"No export named {name} found. Rollback requested by user.")
+        raise TemplateError(f"No export named {name} found")
 
     def azs(self, region: str) -> list[str]:
         """Return the zones of a region in which the default network has a subnet, or all."""

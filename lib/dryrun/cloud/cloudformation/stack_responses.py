@@ -18,7 +18,7 @@ from dryrun.cloud.cloudformation import (
 )
 from dryrun.cloud.cloudformation.exceptions import ValidationError
 from dryrun.cloud.cloudformation.models import Deployment, Stack
-from dryrun.cloud.cloudformation.plan import plan
+from dryrun.cloud.cloudformation.plan import ResourceChange, plan
 from dryrun.cloud.cloudformation.requests import asked
 from dryrun.cloud.cloudformation.response_base import ResponseBase
 from dryrun.cloud.cloudformation.template import TemplateError
@@ -36,6 +36,7 @@ class StackResponses(ResponseBase):
         on_failure = _on_failure(given)
         stack = self.blank(name)
         stack.deployment = inputs.deployment(self.backend, stack, given)
+        self.planned(stack, stack.deployment)
         caller = requests.operator(stack.deployment.role_arn)
         stack.policy = self.policy("StackPolicyBody", "StackPolicyURL")
         stack.disable_rollback = bool(
@@ -245,15 +246,19 @@ class StackResponses(ResponseBase):
     def anything_to_do(self, stack: Stack, new: Deployment) -> bool:
         """Tell whether an update would change anything; raises ValidationError."""
         old = stack.deployment
-        try:
-            changes = plan(self.backend, stack, new)
-        except TemplateError as error:
-            raise ValidationError(str(error)) from None
+        changes = self.planned(stack, new)
         self.same_types(stack, new)
         if changes or stack.status.endswith("FAILED"):
             return True
         outputs = (old.document.get("Outputs"), new.document.get("Outputs"))
         return outputs[0] != outputs[1] or (_values(old) != _values(new) and _uses(new))
+
+    def planned(self, stack: Stack, new: Deployment) -> list[ResourceChange]:
+        """Return what would change; raises ValidationError for what cannot be evaluated."""
+        try:
+            return plan(self.backend, stack, new)
+        except TemplateError as error:
+            raise ValidationError(str(error)) from None
 
     def same_types(self, stack: Stack, new: Deployment) -> None:
         """Refuse another type for a logical id; raises ValidationError."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from dryrun.cloud.cloudformation import outputs, schema
+from dryrun.cloud.cloudformation.creating import early_refusal
 from dryrun.cloud.cloudformation.deleting import delete_works, deletion_needs
 from dryrun.cloud.cloudformation.differences import differences, needs_replacement
 from dryrun.cloud.cloudformation.evaluated import Evaluated, evaluated
@@ -20,7 +21,7 @@ from dryrun.cloud.cloudformation.models import (
     StackResource,
     now,
 )
-from dryrun.cloud.cloudformation.operation import Operation
+from dryrun.cloud.cloudformation.operation import BEGIN, Operation
 from dryrun.cloud.cloudformation.reasons import FailedError, is_gone, reason
 from dryrun.cloud.cloudformation.resource_work import (
     CALL,
@@ -103,6 +104,10 @@ class UpdateOperation(Operation):
         stack.deployment = self.deployment
         stack.imports = set()
         self.tell_stack("UPDATE_IN_PROGRESS", "User Initiated")
+        refused = early_refusal(self.backend, self.deployment, stack)
+        if refused is not None:
+            self.later(BEGIN, lambda: self._fail(refused), "begins")
+            return
         needs = dependencies(self.deployment.template, self.deployment.conditions)
         works: dict[str, Work] = {}
         for name, definition in self.deployment.resources().items():

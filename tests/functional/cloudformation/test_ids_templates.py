@@ -93,6 +93,9 @@ def test_cfn_template_s3() -> None:
     assert (code, message[:9]) == ("ValidationError", "S3 error:")
     code, message = refused(cfn().create_stack, StackName="url", TemplateURL="ftp://a/b")
     assert (code, message) == ("ValidationError", "TemplateURL must be a supported URL.")
+    s3_uri = "s3://templates-here/dir/q.json"
+    _, message = refused(cfn().create_stack, StackName="url", TemplateURL=s3_uri)
+    assert message == "S3 error: Domain name specified in templates-here is not a valid S3 domain"
 
 
 def test_cfn_delete() -> None:

@@ -96,11 +96,13 @@ def fetch(url: str, region: str) -> str:
 
 
 def _object(url: str) -> tuple[str, str]:
-    """Return bucket and key of `s3://`, virtual-hosted and path-style addresses."""
+    """Return bucket and key of virtual-hosted and path-style addresses; refuse `s3://`."""
     parts = urlsplit(url)
     path = unquote(parts.path).lstrip("/")
     if parts.scheme == "s3":
-        return parts.netloc, path
+        raise ValidationError(
+            f"S3 error: Domain name specified in {parts.netloc} is not a valid S3 domain"
+        )
     if parts.scheme not in ("http", "https"):
         return "", ""
     host = parts.hostname or ""

@@ -14,7 +14,7 @@ from dryrun.cloud.cloudformation.providers.base import (
 )
 from dryrun.cloud.cloudformation.providers.declared import Declared, Tagging
 
-_TAGS = {"key": "resourceArn", "tags": "tags", "keys": "tagKeys", "answer": "tags"}
+_TAGS: dict[str, Any] = {"key": "resourceArn", "tags": "tags", "keys": "tagKeys", "answer": "tags"}
 _QUICK = Seconds(create=5, update=5, delete=5)
 
 
@@ -148,11 +148,8 @@ class ApiKey(Declared):
     def finished(self, at: Context, physical_id: str, shown: Properties) -> Properties:
         """Return the key with its attributes."""
         key = physical_id.rpartition("/")[2]
-        expires = shown.get("Expires")
-        if isinstance(expires, int | float):
-            shown["Expires"] = int(expires)
-        elif hasattr(expires, "timestamp"):
-            shown["Expires"] = int(expires.timestamp())
+        if isinstance(shown.get("Expires"), int | float):
+            shown["Expires"] = int(shown["Expires"])
         return {**shown, "ApiKey": key, "ApiKeyId": key, "Arn": physical_id}
 
     def request(

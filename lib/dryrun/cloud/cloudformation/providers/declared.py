@@ -125,6 +125,13 @@ def from_api(type_name: str, shape: Any, value: Any) -> Any:
     return value.isoformat() if kind == "timestamp" and hasattr(value, "isoformat") else value
 
 
+def in_order(found: list[str], known: Any) -> list[str]:
+    """Return what is found in the order the template has it; APIs answer sets in any order."""
+    wanted = known if isinstance(known, list) else []
+    same = [one for one in wanted if one in found]
+    return same + [one for one in found if one not in same]
+
+
 def dig(value: Any, path: str) -> Any:
     """Return what stands at a dotted path, numbers being places in lists; None where nothing is."""
     for part in path.split(".") if path else ():

@@ -13,7 +13,7 @@ from dryrun.cloud.cloudformation.providers.base import (
 )
 from dryrun.cloud.cloudformation.providers.declared import Declared, Tagging
 
-_TAGS = {"key": "resourceArn", "tags": "tags", "keys": "tagKeys", "answer": "tags"}
+_TAGS: dict[str, Any] = {"key": "resourceArn", "tags": "tags", "keys": "tagKeys", "answer": "tags"}
 _STRATEGY = ("CapacityProviders", "DefaultCapacityProviderStrategy")
 
 

@@ -11,7 +11,7 @@ from dryrun.cloud.cloudformation.providers.declared import Declared, Tagging
 
 _NO_METRICS = "no database runs here, so there are no figures of it to be seen"
 _NO_DIRECTORY = "no directory can be joined by a database that does not run"
-RDS_TAGS = {
+RDS_TAGS: dict[str, Any] = {
     "key": "ResourceName",
     "add": "add_tags_to_resource",
     "remove": "remove_tags_from_resource",

@@ -7,7 +7,7 @@ from typing import Any
 from moto.ec2.models import ec2_backends
 
 from dryrun.cloud.cloudformation.providers.base import Context, Properties, ResourceError, Seconds
-from dryrun.cloud.cloudformation.providers.declared import Declared, Tagging
+from dryrun.cloud.cloudformation.providers.declared import Declared, Tagging, in_order
 from dryrun.cloud.cloudformation.providers.rds import RDS_TAGS, backend
 
 _QUICK = Seconds(create=5, update=5, delete=5)
@@ -46,7 +46,8 @@ class DBSubnetGroup(Declared):
     def finished(self, at: Context, physical_id: str, shown: Properties) -> Properties:
         """Return the subnets by their ids."""
         subnets = shown.pop("Subnets", None) or []
-        shown["SubnetIds"] = [one["SubnetIdentifier"] for one in subnets]
+        ids = [one["SubnetIdentifier"] for one in subnets]
+        shown["SubnetIds"] = in_order(ids, at.known.get("SubnetIds"))
         return shown
 
     def delete(self, at: Context, physical_id: str) -> None:

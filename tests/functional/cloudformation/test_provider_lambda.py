@@ -240,6 +240,14 @@ def test_event_source_mapping(role: str) -> None:
             assert found["Tags"] == TAGS[1:]
 
 
+def test_event_sources_that_are_not_simulated() -> None:
+    mapping = Trial("AWS::Lambda::EventSourceMapping", {})
+    kafka = {"EventSourceArn": f"arn:aws:kafka:us-east-1:{ACCOUNT}:cluster/c/1"}
+    assert "of the service kafka" in (mapping.provider.unsupported(kafka) or "")
+    unknown = {"EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]}}
+    assert mapping.provider.unsupported(unknown) is None
+
+
 def test_event_source_mapping_of_a_stream(role: str) -> None:
     kinesis = client("kinesis")
     kinesis.create_stream(StreamName="clicks", ShardCount=1)

@@ -199,7 +199,8 @@ class EventSourceMapping(Provider):
     def refuse(self, properties: Properties) -> str | None:
         """Refuse sources other than queues and streams."""
         source = properties.get("EventSourceArn")
-        service = str(source).split(":")[2] if str(source).count(":") > 2 else ""
+        arn = source if isinstance(source, str) and source.startswith("arn:") else "::"
+        service = arn.split(":")[2]
         if service not in ("", "sqs", "kinesis", "dynamodb"):
             return f"event sources of the service {service}"
         return None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dryrun import __version__, cli_journal
+from dryrun import __version__, cli_journal, cli_types
 from dryrun.exceptions import DryRunError
 from dryrun.workspace import Workspace
 
@@ -110,6 +110,13 @@ def _add_cloud(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     cli_journal.add_cloud_actions(actions)
     table = actions.add_parser("capabilities", help="list what is simulated")
     table.add_argument("--service", help="one service, as the AWS CLI names it")
+    table.add_argument(
+        "--types",
+        metavar="TYPE",
+        nargs="?",
+        const="",
+        help="the resource types CloudFormation can create, or the properties of one",
+    )
     table.add_argument("--json", action="store_true")
     table.set_defaults(run=_capabilities)
 
@@ -189,6 +196,9 @@ def _cloud_reset(_: argparse.Namespace) -> None:
 
 
 def _capabilities(arguments: argparse.Namespace) -> None:
+    if arguments.types is not None:
+        cli_types.show(arguments.types, as_json=arguments.json)
+        return
     rows = list(_capability_rows(arguments.service))
     if arguments.json:
         keys = ("service", "operation", "source")

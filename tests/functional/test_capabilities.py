@@ -9,6 +9,8 @@ from botocore.exceptions import ClientError
 from dryrun import cli
 from dryrun.cloud import capabilities, registry
 from dryrun.cloud.capabilities import Source, source
+from dryrun.cloud.cloudformation import providers
+from dryrun.cloud.cloudformation.schema import schema
 from dryrun.cloud.services import heads
 
 
@@ -105,3 +107,36 @@ def test_the_command_lists_one_service_alone(capsys: pytest.CaptureFixture[str])
     lines = capsys.readouterr().out.splitlines()
     assert all(line.startswith("sts ") for line in lines)
     assert any(line.split() == ["sts", "GetCallerIdentity", "ours"] for line in lines)
+
+
+def test_the_resource_types_and_what_becomes_of_their_properties(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["cloud", "capabilities", "--types"])
+    assert ended.value.code == 0
+    listed = capsys.readouterr().out.split()
+    assert {"AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::CloudFormation::Stack"} < set(listed)
+    with pytest.raises(SystemExit):
+        cli.main(["cloud", "capabilities", "--types", "AWS::SQS::Queue"])
+    shown = capsys.readouterr().out
+    assert "VisibilityTimeout" in shown
+    assert "applied" in shown
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["cloud", "capabilities", "--types", "AWS::GroundStation::Config"])
+    assert ended.value.code == 1
+    assert "does not simulate the resource type" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", providers.types())
+def test_providers_speak_of_what_the_official_schema_has(name: str) -> None:
+    """A property that is handled or harmless exists; a harmless one says why."""
+    provider, known = providers.provider(name), schema(name)
+    assert provider is not None
+    assert known is not None
+    if not known.is_open:
+        assert provider.handled <= known.properties
+        assert set(provider.harmless) <= known.properties
+    assert not provider.handled & set(provider.harmless)
+    assert all(len(reason.split()) > 2 for reason in provider.harmless.values())
+    assert provider.name_property is None or provider.name_property in known.properties

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stacks import ACCOUNT, create, queue, reason, template
 from trial import Trial
 
 QUEUE = "AWS::SQS::Queue"
@@ -9,13 +10,13 @@ QUEUE = "AWS::SQS::Queue"
 
 def test_queue() -> None:
     tags = [{"Key": "aws:cloudformation:stack-name", "Value": "trial"}, {"Key": "a", "Value": "1"}]
-    with Trial(QUEUE, {"VisibilityTimeout": 60, "Tags": tags}) as queue:
-        found = queue.read()
-        assert queue.physical_id == found["QueueUrl"]
+    with Trial(QUEUE, {"VisibilityTimeout": 60, "Tags": tags}) as made:
+        found = made.read()
+        assert made.physical_id == found["QueueUrl"]
         assert found["QueueName"].startswith("trial-Thing-")
         assert found["VisibilityTimeout"] == 60
         assert found["Tags"] == tags
-        found = queue.update({"DelaySeconds": 5, "Tags": tags[:1]})
+        found = made.update({"DelaySeconds": 5, "Tags": tags[:1]})
         assert (found["VisibilityTimeout"], found["DelaySeconds"]) == (30, 5)
         assert found["Tags"] == tags[:1]
 
@@ -23,8 +24,18 @@ def test_queue() -> None:
 def test_fifo_queue_with_redrive() -> None:
     with Trial(QUEUE, {"QueueName": "dead.fifo", "FifoQueue": True}, logical_id="Dead") as dead:
         policy = {"deadLetterTargetArn": dead.read()["Arn"], "maxReceiveCount": 3}
-        with Trial(QUEUE, {"FifoQueue": True, "RedrivePolicy": policy}) as queue:
-            found = queue.read()
+        with Trial(QUEUE, {"FifoQueue": True, "RedrivePolicy": policy}) as made:
+            found = made.read()
             assert found["QueueName"].endswith(".fifo")
             assert found["FifoQueue"] is True
             assert found["RedrivePolicy"] == policy
+
+
+def test_a_dead_letter_queue_that_is_not_there_is_told_in_the_words_of_sqs() -> None:
+    missing = f"arn:aws:sqs:us-east-1:{ACCOUNT}:not-there"
+    policy = {"deadLetterTargetArn": missing, "maxReceiveCount": 3}
+    create("sqs-dead", template(A=queue(RedrivePolicy=policy)))
+    told = reason("sqs-dead", "A")
+    assert f'Value {{"deadLetterTargetArn": "{missing}", "maxReceiveCount": 3}}' in told
+    assert "parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist." in told
+    assert "HandlerErrorCode: InvalidRequest" in told

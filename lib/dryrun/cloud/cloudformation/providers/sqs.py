@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -58,11 +60,11 @@ class Queue(Provider):
         name = properties.get("QueueName") or at.name(75 if fifo else 80)
         if fifo and not name.endswith(".fifo"):
             name += ".fifo"
-        made = at.client("sqs").create_queue(
-            QueueName=name,
-            Attributes=_attributes(properties),
-            tags=tag_map(properties.get("Tags")),
-        )
+        attributes = _attributes(properties)
+        with _words_of_sqs(attributes):
+            made = at.client("sqs").create_queue(
+                QueueName=name, Attributes=attributes, tags=tag_map(properties.get("Tags"))
+            )
         return str(made["QueueUrl"])
 
     def read(self, at: Context, physical_id: str) -> Properties:
@@ -89,7 +91,8 @@ class Queue(Provider):
         gone = [name for name in before if name not in after]
         wanted.update({name: _DEFAULTS.get(name, "") for name in gone})
         if wanted:
-            sqs.set_queue_attributes(QueueUrl=physical_id, Attributes=wanted)
+            with _words_of_sqs(wanted):
+                sqs.set_queue_attributes(QueueUrl=physical_id, Attributes=wanted)
         tags, untagged = tag_changes(old.get("Tags"), new.get("Tags"))
         if tags:
             sqs.tag_queue(QueueUrl=physical_id, Tags=tags)
@@ -99,6 +102,25 @@ class Queue(Provider):
     def delete(self, at: Context, physical_id: str) -> None:
         """Delete a queue."""
         at.client("sqs").delete_queue(QueueUrl=physical_id)
+
+
+@contextmanager
+def _words_of_sqs(attributes: dict[str, str]) -> Iterator[None]:
+    """Say of a dead-letter queue that is not there what SQS says; moto has its own words.
+
+    The words are those that deployments which ran into it report.
+    """
+    try:
+        yield
+    except ClientError as error:
+        told = error.response["Error"]
+        if told.get("Message", "").startswith("Could not find DLQ"):
+            told["Code"] = "InvalidParameterValue"
+            told["Message"] = (
+                f"Value {attributes['RedrivePolicy']} for parameter RedrivePolicy is invalid. "
+                "Reason: Dead letter target does not exist."
+            )
+        raise
 
 
 def _attributes(properties: Properties) -> dict[str, str]:

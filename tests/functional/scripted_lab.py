@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from dryrun.cloud import keys
 from dryrun.cloud.launcher import Running
@@ -29,6 +30,20 @@ TRUST = json.dumps(
 ALLOW = json.dumps(
     {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
 )
+
+
+OPEN = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::123456789012:user/purser"},
+            "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{BUCKET}-purser/*",
+        },
+    }
+)
+READ_ONLY = "arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess"
 
 
 class Account:
@@ -71,7 +86,11 @@ def _person(name: str) -> list[Callable[[Account], Any]]:
         lambda a: a("iam").create_access_key(UserName=name),
         lambda a: a("iam").put_user_policy(UserName=name, PolicyName="s3", PolicyDocument=ALLOW),
         lambda a: a("iam").create_role(RoleName=f"{name}-role", AssumeRolePolicyDocument=TRUST),
+        lambda a: a("iam").put_role_policy(
+            RoleName=f"{name}-role", PolicyName="s3", PolicyDocument=ALLOW
+        ),
         lambda a: a("iam").create_virtual_mfa_device(VirtualMFADeviceName=f"{name}-phone"),
+        lambda a: _enable(a, name),
         lambda a: a("iam").create_login_profile(UserName=name, Password="hunter2-Hunter2"),
         lambda a: a("s3").create_bucket(Bucket=f"{BUCKET}-{name}"),
         lambda a: a("s3").put_object(Bucket=f"{BUCKET}-{name}", Key="t/1", Body=b"x" * 70_000),
@@ -99,12 +118,18 @@ def _things() -> list[Callable[[Account], Any]]:
         lambda a: a("iam").add_user_to_group(GroupName="nobody", UserName="purser"),
         lambda a: a("iam").create_group(GroupName="crew"),
         lambda a: a("iam").add_user_to_group(GroupName="crew", UserName="purser"),
+        lambda a: a("iam").attach_user_policy(UserName="purser", PolicyArn=READ_ONLY),
+        lambda a: a("iam").attach_role_policy(RoleName="purser-role", PolicyArn=READ_ONLY),
+        lambda a: a("s3").put_bucket_policy(Bucket=f"{BUCKET}-purser", Policy=OPEN),
+        lambda a: a("organizations").create_organization(FeatureSet="ALL"),
+        lambda a: a("organizations").create_account(Email="i@ferry.example", AccountName="islands"),
         lambda a: a("iam").create_instance_profile(InstanceProfileName="deck"),
         lambda a: a("sts").assume_role(
             RoleArn="arn:aws:iam::123456789012:role/purser-role", RoleSessionName="night"
         ),
         lambda a: a("ec2").describe_vpcs(),
         lambda a: a("ec2").create_key_pair(KeyName="deck"),
+        lambda a: a("ec2").run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1),
         lambda a: a("ec2").create_vpc(CidrBlock="10.0.0.0/16"),
         lambda a: a("kms").create_key(Description="tickets"),
     ]
@@ -125,37 +150,88 @@ def _times() -> list[Callable[[Account], Any]]:
     ]
 
 
+def _enable(account: Account, name: str) -> None:
+    shown = account.running.control("phone", {"device": f"{name}-phone"})
+    account("iam").enable_mfa_device(
+        UserName=name,
+        SerialNumber=shown["serial_number"],
+        AuthenticationCode1=shown["before"],
+        AuthenticationCode2=shown["code"],
+    )
+
+
 def snapshot(account: Account) -> dict[str, Any]:
-    """Return what every describe and list operation of the labs says of the account."""
+    """Return what every operation that the labs read an account with says of it."""
+    found = {**_people(account("iam")), **_stores(account), **_others(account)}
+    if found["kms"]["Keys"]:  # asked before, EC2 would make its default network now
+        ec2 = account("ec2")
+        found["pairs"] = ec2.describe_key_pairs()
+        found["vpcs"] = ec2.describe_vpcs()
+        found["machines"] = ec2.describe_instances()
+        found["zones"] = ec2.describe_availability_zones()
+    return {name: _plain(value, account.running.endpoint) for name, value in found.items()}
+
+
+def _people(iam: Any) -> dict[str, Any]:
+    users = [user["UserName"] for user in iam.list_users()["Users"]]
+    roles = [role["RoleName"] for role in iam.list_roles()["Roles"]]
+    return {
+        "users": iam.list_users(),
+        "keys": [iam.list_access_keys(UserName=user) for user in users],
+        "policies": [iam.list_user_policies(UserName=user) for user in users],
+        "attached": [iam.list_attached_user_policies(UserName=user) for user in users],
+        "memberships": [iam.list_groups_for_user(UserName=user) for user in users],
+        "devices": [iam.list_mfa_devices(UserName=user) for user in users],
+        "groups": iam.list_groups(),
+        "roles": iam.list_roles(),
+        "of roles": [iam.list_role_policies(RoleName=role) for role in roles],
+        "attached to roles": [iam.list_attached_role_policies(RoleName=role) for role in roles],
+        "managed": iam.list_policies(Scope="Local"),
+        "profiles": iam.list_instance_profiles(),
+        "mfa": iam.list_virtual_mfa_devices(),
+        "all of it": iam.get_account_authorization_details(
+            Filter=["User", "Role", "Group", "LocalManagedPolicy"]
+        ),
+    }
+
+
+def _stores(account: Account) -> dict[str, Any]:
+    s3, ssm = account("s3"), account("ssm")
+    buckets = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+    return {
+        "buckets": s3.list_buckets(),
+        "objects": [s3.list_objects_v2(Bucket=name) for name in buckets],
+        "bucket policies": [_or_code(s3.get_bucket_policy, Bucket=name) for name in buckets],
+        "parameters": ssm.describe_parameters(),
+        "values": ssm.get_parameters_by_path(Path="/", Recursive=True, WithDecryption=True),
+        "secrets": account("secretsmanager").list_secrets(),
+    }
+
+
+def _others(account: Account) -> dict[str, Any]:
     a = account
-    users = [user["UserName"] for user in a("iam").list_users()["Users"]]
-    buckets = [bucket["Name"] for bucket in a("s3").list_buckets()["Buckets"]]
-    found: dict[str, Any] = {
-        "users": a("iam").list_users(),
-        "keys": [a("iam").list_access_keys(UserName=user) for user in users],
-        "policies": [a("iam").list_user_policies(UserName=user) for user in users],
-        "groups": a("iam").list_groups(),
-        "roles": a("iam").list_roles(),
-        "managed": a("iam").list_policies(Scope="Local"),
-        "profiles": a("iam").list_instance_profiles(),
-        "mfa": a("iam").list_virtual_mfa_devices(),
-        "buckets": a("s3").list_buckets(),
-        "objects": [a("s3").list_objects_v2(Bucket=name) for name in buckets],
-        "parameters": a("ssm").describe_parameters(),
-        "values": a("ssm").get_parameters_by_path(Path="/", Recursive=True, WithDecryption=True),
+    changes = [{"AttributeKey": "ReadOnly", "AttributeValue": "false"}]
+    found = {
         "queues": a("sqs").list_queues(),
         "topics": a("sns").list_topics(),
         "subscriptions": a("sns").list_subscriptions(),
-        "secrets": a("secretsmanager").list_secrets(),
         "kms": a("kms").list_keys(),
+        "accounts": _or_code(a("organizations").list_accounts),
         "identity": a("sts").get_caller_identity(),
+        "trail": a("cloudtrail").lookup_events(LookupAttributes=changes),
     }
     if "QueueUrls" in found["queues"]:
         found["queue"] = a("sqs").get_queue_attributes(QueueUrl=_queue(a), AttributeNames=["All"])
-    if found["kms"]["Keys"]:  # asked before, EC2 would make its default network now
-        found["pairs"] = a("ec2").describe_key_pairs()
-        found["vpcs"] = a("ec2").describe_vpcs()
-    return {name: _plain(value, a.running.endpoint) for name, value in found.items()}
+        found["queue tags"] = a("sqs").list_queue_tags(QueueUrl=_queue(a))
+    return found
+
+
+def _or_code(call: Callable[..., Any], **parameters: Any) -> Any:
+    """Return an answer, or the code of the refusal where there is nothing to tell."""
+    try:
+        return call(**parameters)
+    except ClientError as refusal:
+        return refusal.response["Error"]["Code"]
 
 
 _OF_THE_MOMENT = ("ResponseMetadata", "NextToken")

@@ -156,6 +156,12 @@ def test_mutants_listed_as_equivalent_must_pass(told):
     assert "is listed as equivalent but ends “not yet”; take it out of `equivalent`" in sentence
 
 
+def test_an_equivalent_mutant_that_fails_tells_why(told):
+    late = dataclasses.replace(mutant("not yet"), error="no end after 30 s")
+    [sentence] = told("mutants", EQUIVALENT, trials=[late])
+    assert "but ends “not yet” (no end after 30 s);" in sentence
+
+
 def test_mutants_listed_must_still_occur(told):
     gone = (EQUIVALENT[0], EQUIVALENT[1].replace("drop Bucket=", "drop Name="))
     [sentence] = told("mutants", gone, trials=[])

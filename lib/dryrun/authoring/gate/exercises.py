@@ -151,9 +151,11 @@ def mutated(subject: Subject) -> Iterator[Finding]:
                 exercise=trial.exercise,
             )
         elif listed and not trial.state.done:
+            failed = f" ({trial.error})" if trial.error else ""
             yield subject.finding(
                 "mutants",
-                f"the mutant `{trial.label}` is listed as equivalent but ends {trial.state}",
+                f"the mutant `{trial.label}` is listed as equivalent but ends "
+                f"{trial.state}{failed}",
                 "take it out of `equivalent`",
                 exercise=trial.exercise,
             )

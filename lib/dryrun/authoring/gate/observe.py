@@ -18,8 +18,10 @@ from dryrun.authoring.source import Source
 
 CELL_TIMEOUT = 120.0
 STARTS = "lab.start("
-# A mutant may wait for something that never comes; a right answer takes a fraction of this.
+# A mutant may wait for something that never comes. A right answer takes about as long as the
+# solution did, which tells how busy the computer is.
 TRIAL_TIMEOUT = 30.0
+TRIAL_TIMES = 4
 
 
 def observe(source: Source, exercises: tuple[str, ...] | None = None) -> Observations:
@@ -48,6 +50,7 @@ class _Run:
     def __init__(self, source: Source, kernel: Kernel) -> None:
         self._source = source
         self._kernel = kernel
+        self._limits: dict[str, float] = {}
         self.seen = Observations()
 
     def try_out(self, exercises: tuple[str, ...]) -> None:
@@ -74,6 +77,8 @@ class _Run:
             seen.oracle_seconds += ran.seconds
             seen.cells.append(CellRan(cell.line, ran.error))
             if cell.role == "solution":
+                limit = max(TRIAL_TIMEOUT, TRIAL_TIMES * ran.seconds)
+                self._limits[str(cell.exercise)] = limit
                 seen.solved[str(cell.exercise)] = self._state(str(cell.exercise))
             if not started and STARTS in cell.text:
                 started = True
@@ -106,7 +111,7 @@ class _Run:
         self._helper(f"_gate.STAGE.set({exercise!r})")
         if exercise not in self.seen.caught_up:
             self.seen.caught_up[exercise] = self._state(exercise)
-        ran = self._kernel.run(code, TRIAL_TIMEOUT)
+        ran = self._kernel.run(code, self._limits[exercise])
         state = self._state(exercise)
         seconds = time.monotonic() - began
         self.seen.trials.append(Trial(kind, exercise, cell.line, label, state, ran.error, seconds))

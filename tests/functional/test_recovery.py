@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 from scripted_lab import Account, snapshot, steps
 
 from dryrun.authoring import source
@@ -64,8 +65,8 @@ class Player:
             try:
                 self._perform(self.script[self.next])
                 after, number = snapshot(self.account), self._number()
-            except (BotoCoreError, CloudError, OSError):
-                return
+            except (BotoCoreError, CloudError, OSError, ResponseParserError):
+                return  # an answer may have been cut off after its first line
             self.next, self.before, self.number = self.next + 1, after, number
 
     def _perform(self, step: Callable[[Account], Any]) -> None:

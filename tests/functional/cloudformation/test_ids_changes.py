@@ -277,7 +277,7 @@ def test_cfn_cs_replacement() -> None:
     assert (target["Name"], target["RequiresRecreation"]) == ("QueueName", "Always")
     assert (target["BeforeValue"], target["AfterValue"]) == ("cr-1", "cr-2")
     assert each["P"]["Details"][0]["CausingEntity"] == "A"
-    assert each["P"]["Details"][0]["Evaluation"] == "Dynamic"
+    assert each["P"]["Details"][0]["Evaluation"] == "Static"
     assert "{{changeSet:KNOWN_AFTER_APPLY}}" in each["P"]["AfterContext"]
     assert each["P"]["PhysicalResourceId"] == physical("cr", "P")
 

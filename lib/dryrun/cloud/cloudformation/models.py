@@ -148,6 +148,8 @@ class Stack:
     events: list[StackEvent] = field(default_factory=list)
     operations: list[dict[str, str]] = field(default_factory=list)
     change_sets: dict[str, ChangeSet] = field(default_factory=dict)
+    executed: list[ChangeSet] = field(default_factory=list)
+    """The change sets that were carried out: found by their ids ever after."""
     change_set_id: str | None = None
     policy: str | None = None
     termination_protection: bool = False

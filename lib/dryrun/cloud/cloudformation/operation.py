@@ -10,7 +10,7 @@ from typing import Any
 from dryrun.cloud import clock as clocks
 from dryrun.cloud import inside
 from dryrun.cloud.clock import Event
-from dryrun.cloud.cloudformation import notifications
+from dryrun.cloud.cloudformation import hash_order, notifications
 from dryrun.cloud.cloudformation.models import (
     STACK_TYPE,
     CloudFormationBackend,
@@ -148,7 +148,8 @@ class Operation:
 
 def shown(properties: Properties) -> str:
     """Return properties as events show them: compact JSON in which every scalar is a string."""
-    return json.dumps(stringified(properties), separators=(",", ":"), ensure_ascii=False)
+    found = hash_order.ordered(stringified(properties), hash_order.EVENT_BUCKETS)
+    return json.dumps(found, separators=(",", ":"), ensure_ascii=False)
 
 
 def stringified(value: Any) -> Any:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from dryrun.cloud.cloudformation import providers, schema
+from dryrun.cloud.cloudformation.causes import DIRECT, Cause, Grounds
 from dryrun.cloud.cloudformation.differences import Difference, Requires, differences, requires
 from dryrun.cloud.cloudformation.evaluated import StackTags
 from dryrun.cloud.cloudformation.models import (
@@ -29,15 +30,16 @@ Action = Literal["Add", "Modify", "Remove", "Import"]
 
 @dataclass(frozen=True)
 class PropertyChange:
-    """A place of a resource's properties that changes, and what that requires."""
+    """A place of a resource's properties that changes, what that requires, and why it does."""
 
     difference: Difference
     requires: Requires
+    causes: tuple[Cause, ...] = (DIRECT,)
 
     @property
-    def is_known(self) -> bool:
-        """Whether the new value is known before the update."""
-        return str(UNKNOWN) not in str(self.difference.after)
+    def is_certain(self) -> bool:
+        """Whether the change comes whatever the update brings."""
+        return any(one.evaluation == "Static" for one in self.causes)
 
 
 @dataclass
@@ -55,24 +57,34 @@ class ResourceChange:
     resource: StackResource | None = None
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
-    metadata_before: Any = None
-    metadata_after: Any = None
+    attributes_before: dict[str, Any] = field(default_factory=dict)
+    attributes_after: dict[str, Any] = field(default_factory=dict)
+    """Metadata and policies, before and after."""
     properties: list[PropertyChange] = field(default_factory=list)
-    metadata: bool = False
+    attributes: list[Difference] = field(default_factory=list)
     tags: list[Difference] = field(default_factory=list)
 
     @property
     def replacement(self) -> str:
         """Return True, False or Conditional, as a change set has it."""
-        if any(one.requires == "Always" and one.is_known for one in self.properties):
+        if any(one.requires == "Always" and one.is_certain for one in self.properties):
             return "True"
         if any(one.requires != "Never" for one in self.properties):
             return "Conditional"
         return "False"
 
+    @property
+    def is_anything(self) -> bool:
+        """Whether it changes the resource at all."""
+        return bool(self.action != "Modify" or self.properties or self.attributes or self.tags)
+
 
 class PlanScope(StackScope):
-    """The names of a deployment, as far as they can be known before it is carried out."""
+    """The names of a deployment, as far as they can be known before it is carried out.
+
+    With `values`, an attribute of what is changed in place is taken to be as it is now: so AWS
+    evaluates property values, while without them all that hangs on a change may change.
+    """
 
     def __init__(
         self,
@@ -80,15 +92,17 @@ class PlanScope(StackScope):
         stack: Stack,
         deployment: Deployment,
         changes: Mapping[str, ResourceChange],
+        *,
+        values: bool = False,
     ) -> None:
         super().__init__(backend, stack, deployment)
         self._changes = changes
         self._live = stack.resources
+        self._values = values
 
     def ref(self, name: str) -> Any:
-        """Return what a name gives; UNKNOWN for a resource that is yet to be made."""
-        change = self._changes.get(name)
-        if change is not None and (change.action != "Modify" or change.replacement == "True"):
+        """Return what a name gives; UNKNOWN for a resource that is, or may be, yet to be made."""
+        if self._is_new(name):
             return UNKNOWN
         if name in self._deployment.template.resources and name not in self._live:
             return UNKNOWN
@@ -103,33 +117,46 @@ class PlanScope(StackScope):
 
     def get_att(self, logical_id: str, attribute: str) -> Any:
         """Return an attribute; UNKNOWN for a resource that is yet to be made or changed."""
-        if logical_id in self._changes or logical_id not in self._live:
+        if logical_id not in self._live or self._is_new(logical_id):
+            return UNKNOWN
+        if logical_id in self._changes and not self._values:
             return UNKNOWN
         return super().get_att(logical_id, attribute)
 
+    def _is_new(self, name: str) -> bool:
+        change = self._changes.get(name)
+        return change is not None and (change.action != "Modify" or change.replacement != "False")
+
+
+class RemovedScope(StackScope):
+    """The names of a deployment for what it loses; AWS shows no attributes of those."""
+
+    def get_att(self, _logical_id: str, _attribute: str) -> Any:
+        """Return UNKNOWN."""
+        return UNKNOWN
+
 
 def plan(
-    backend: CloudFormationBackend, stack: Stack, deployment: Deployment
+    backend: CloudFormationBackend, stack: Stack, deployment: Deployment, *, values: bool = False
 ) -> list[ResourceChange]:
     """Return what bringing a stack to a deployment does, in the template's order.
 
-    Raises TemplateError where a function cannot be evaluated.
+    `values` is for looking at property values; see PlanScope. Raises TemplateError where a function
+    cannot be evaluated.
     """
     found: dict[str, ResourceChange] = {}
     wanted = deployment.resources()
     for name in in_order(dependencies(deployment.template, deployment.conditions), wanted):
-        scope = PlanScope(backend, stack, deployment, found)
-        change = _change(stack, deployment, wanted[name], scope)
-        if change is not None:
+        scope = PlanScope(backend, stack, deployment, found, values=values)
+        grounds = Grounds(stack.deployment, deployment, found, values)
+        change = _change(backend, stack, wanted[name], scope, grounds)
+        if change.is_anything:
             found[name] = change
     removed = [
-        ResourceChange(
-            "Remove", name, one.type, one.physical_id, None, one, one.properties,
-            metadata_before=one.metadata,
-        )
+        _removal(backend, stack, one)
         for name, one in stack.resources.items()
         if name not in wanted and one.exists
-    ]  # fmt: skip
+    ]
     return [*(found[name] for name in wanted if name in found), *removed]
 
 
@@ -162,39 +189,80 @@ def in_order(needs: Mapping[str, tuple[str, ...]], names: Mapping[str, Any]) -> 
 
 
 def _change(
-    stack: Stack, deployment: Deployment, definition: Resource, scope: PlanScope
-) -> ResourceChange | None:
+    backend: CloudFormationBackend,
+    stack: Stack,
+    definition: Resource,
+    scope: PlanScope,
+    grounds: Grounds,
+) -> ResourceChange:
     after = evaluate(definition.properties, scope) or {}
-    metadata = evaluate(definition.metadata, scope) if definition.metadata else None
+    change = ResourceChange(
+        "Add", definition.logical_id, definition.type, definition=definition, after=after,
+        attributes_after=attributes(definition, scope),
+    )  # fmt: skip
     there = stack.resources.get(definition.logical_id)
     if there is None or not there.exists:
-        return ResourceChange(
-            "Add", definition.logical_id, definition.type, "", definition, None, {}, after,
-            metadata_after=metadata,
-        )  # fmt: skip
-    change = ResourceChange(
-        "Modify",
-        definition.logical_id,
-        definition.type,
-        there.physical_id,
-        definition,
-        there,
-        there.properties,
-        after,
-        there.metadata,
-        metadata,
-    )
+        return change
+    change.action, change.resource, change.physical_id = "Modify", there, there.physical_id
+    change.before = there.properties
+    change.attributes_before = _attributes_of(backend, stack, there)
     known = schema.schema(definition.type)
     provider = providers.provider(definition.type)
     if known is not None:
+        old = there.definition.properties
         change.properties = [
-            PropertyChange(one, requires(known, provider, there.properties, after, one.path))
+            PropertyChange(
+                one,
+                requires(known, provider, there.properties, after, one.path),
+                grounds.causes(old, definition.properties, one.path),
+            )
             for one in differences(there.properties, after)
         ]
-    change.metadata = bool(differences(there.metadata, metadata))
-    if not change.properties:
-        change.tags = _tag_changes(stack, deployment, there)
-    return change if change.properties or change.metadata or change.tags else None
+    change.attributes = differences(change.attributes_before, change.attributes_after)
+    if known is not None and not any(
+        one.difference.path[0] == known.tag_property for one in change.properties
+    ):
+        change.tags = _tag_changes(stack, grounds.new, there)
+    return change
+
+
+def attributes(definition: Resource, scope: StackScope) -> dict[str, Any]:
+    """Return metadata and policies of a resource, where it states any."""
+    stated = {
+        "Metadata": definition.metadata,
+        "CreationPolicy": definition.creation_policy,
+        "UpdatePolicy": definition.update_policy,
+        "DeletionPolicy": definition.deletion_policy,
+        "UpdateReplacePolicy": definition.update_replace_policy,
+    }
+    return {name: evaluate(value, scope) for name, value in stated.items() if value}
+
+
+def _attributes_of(
+    backend: CloudFormationBackend, stack: Stack, resource: StackResource
+) -> dict[str, Any]:
+    """Return metadata and policies of a resource that is there."""
+    found = attributes(
+        replace(resource.definition, metadata=None), PlanScope(backend, stack, stack.deployment, {})
+    )
+    return found | ({"Metadata": resource.metadata} if resource.metadata else {})
+
+
+def _removal(
+    backend: CloudFormationBackend, stack: Stack, resource: StackResource
+) -> ResourceChange:
+    """Return the change that a resource goes; its properties as AWS shows them then."""
+    scope = RemovedScope(backend, stack, stack.deployment)
+    definition = resource.definition
+    try:
+        before = evaluate(definition.properties, scope) or {}
+        stated = attributes(definition, scope)
+    except TemplateError:
+        before, stated = resource.properties, {}
+    return ResourceChange(
+        "Remove", resource.logical_id, resource.type, resource.physical_id, None, resource,
+        before, attributes_before=stated,
+    )  # fmt: skip
 
 
 def _tag_changes(stack: Stack, deployment: Deployment, resource: StackResource) -> list[Difference]:

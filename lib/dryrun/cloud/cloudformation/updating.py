@@ -100,6 +100,8 @@ class UpdateOperation(Operation):
         """Begin."""
         stack = self.stack
         stack.unfinished = self.before
+        for change_set in stack.change_sets.values():
+            change_set.obsolete = True
         stack.updated = now()
         stack.deployment = self.deployment
         stack.imports = set()
@@ -116,8 +118,19 @@ class UpdateOperation(Operation):
                 works[name] = UpdateWork(self, there, definition, needs.get(name, ()))
             else:
                 works[name] = AddWork(self, new_resource(definition, needs.get(name, ())))
+        works |= self._forbidden_removals()
         keep_going = self.disable_rollback
         self.run(Schedule(self, works, needs, self._forward, keep_going=keep_going))
+
+    def _forbidden_removals(self) -> dict[str, Work]:
+        """Return what fails because the stack policy keeps a resource from being removed."""
+        wanted = self.deployment.resources()
+        removed = {name: one for name, one in self.stack.resources.items() if name not in wanted}
+        return {
+            name: ForbiddenWork(self, one, why)
+            for name, one in removed.items()
+            if one.exists and (why := denial(self.policy, one, "Delete")) is not None
+        }
 
     def cancel(self) -> None:
         """Break the update off, and roll back."""
@@ -188,6 +201,23 @@ class AddWork(CreateWork):
         """Create it."""
         self.before.created.append(self.key)
         return super().steps()
+
+
+class ForbiddenWork(ResourceWork):
+    """Fail: the stack policy does not let this resource go."""
+
+    verb = "UPDATE"
+    operation: UpdateOperation
+
+    def __init__(self, operation: UpdateOperation, resource: StackResource, why: str) -> None:
+        super().__init__(operation, resource)
+        self.why = why
+
+    def steps(self) -> Iterator[Wait]:
+        """Fail at once."""
+        self.operation.before.touched.append(self.key)
+        yield Wait(CALL)
+        raise FailedError(self.why)
 
 
 class UpdateWork(ResourceWork):

@@ -1,0 +1,165 @@
+"""Change sets as the API answers them; no member AWS would leave out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from dryrun.cloud.cloudformation.causes import DIRECT, Cause
+from dryrun.cloud.cloudformation.change_sets import ChangeSet
+from dryrun.cloud.cloudformation.deleting import deletion_policy
+from dryrun.cloud.cloudformation.differences import Difference
+from dryrun.cloud.cloudformation.hash_order import ordered
+from dryrun.cloud.cloudformation.operation import stringified
+from dryrun.cloud.cloudformation.plan import ResourceChange
+from dryrun.cloud.cloudformation.resource_work import plain_policy
+
+Shape = dict[str, Any]
+
+
+def summary(one: ChangeSet) -> Shape:
+    """Return the ChangeSetSummary structure of ListChangeSets."""
+    shape: Shape = {
+        "StackId": one.stack.stack_id,
+        "StackName": one.stack.name,
+        "ChangeSetId": one.change_set_id,
+        "ChangeSetName": one.name,
+        "ExecutionStatus": one.execution_status,
+        "Status": one.status,
+        "CreationTime": one.created,
+        "IncludeNestedStacks": one.include_nested,
+    }
+    optional = {
+        "StatusReason": one.reason,
+        "Description": one.description,
+        "ImportExistingResources": one.import_existing,
+    }
+    return shape | {name: value for name, value in optional.items() if value}
+
+
+def description(one: ChangeSet, *, values: bool) -> Shape:
+    """Return the answer of DescribeChangeSet; with property values where asked for."""
+    deployment = one.deployment
+    seen = one.status not in ("CREATE_PENDING", "CREATE_IN_PROGRESS")
+    found = (one.valued if values else one.changes) if seen else []
+    shape = summary(one) | {
+        "NotificationARNs": list(deployment.notification_arns),
+        "RollbackConfiguration": deployment.rollback_configuration,
+        "Capabilities": list(deployment.capabilities),
+        "Changes": [
+            {"Type": "Resource", "ResourceChange": change(each, values=values)}
+            for each in sorted(found, key=_place)
+        ],
+    }
+    optional = {
+        "Parameters": [value.shown() for value in deployment.parameters.values()],
+        "Tags": [{"Key": key, "Value": value} for key, value in deployment.tags.items()],
+        "OnStackFailure": one.on_stack_failure,
+    }
+    return shape | {name: value for name, value in optional.items() if value}
+
+
+def _place(change: ResourceChange) -> str:
+    """Return where a change stands: by logical id, a name behind those it begins.
+
+    Read from the change sets that `sam deploy` prints.
+    """
+    return f"{change.logical_id}_"
+
+
+def change(found: ResourceChange, *, values: bool) -> Shape:
+    """Return the ResourceChange structure."""
+    shape: Shape = {
+        "Action": found.action,
+        "LogicalResourceId": found.logical_id,
+        "ResourceType": found.type,
+        "Scope": [],
+        "Details": [],
+    }
+    if found.physical_id:
+        shape["PhysicalResourceId"] = found.physical_id
+    policy = _policy_action(found)
+    if policy is not None:
+        shape["PolicyAction"] = policy
+    if found.action == "Modify":
+        shape["Replacement"] = found.replacement
+        shape["Scope"] = _scope(found)
+        shape["Details"] = _once(_details(found, values=values))
+    if values:
+        if found.action in ("Modify", "Remove"):
+            shape["BeforeContext"] = _context(found.before, found.attributes_before)
+        if found.action != "Remove":
+            shape["AfterContext"] = _context(found.after, found.attributes_after)
+    return shape
+
+
+def _context(properties: Shape, attributes: Shape) -> str:
+    context = ordered(stringified({"Properties": properties, **attributes}))
+    return json.dumps(context, separators=(",", ":"), ensure_ascii=False)
+
+
+def _policy_action(found: ResourceChange) -> str | None:
+    if found.action == "Remove" and found.resource is not None:
+        return deletion_policy(found.resource)
+    if found.action == "Modify" and found.replacement != "False" and found.definition is not None:
+        return f"ReplaceAnd{plain_policy(found.definition.update_replace_policy)}"
+    return None
+
+
+def _scope(found: ResourceChange) -> list[str]:
+    attributes = dict.fromkeys(one.path[0] for one in found.attributes)
+    tags = bool(found.tags) or any(_is_tag(one.difference) for one in found.properties)
+    scope = ["Properties"] if any(not _is_tag(one.difference) for one in found.properties) else []
+    return [*scope, *(["Tags"] if tags else []), *attributes]
+
+
+def _is_tag(one: Difference) -> bool:
+    return one.path[:1] == ("Tags",)
+
+
+def _details(found: ResourceChange, *, values: bool) -> Iterator[Shape]:
+    for part in found.properties:
+        target: Shape = {"Attribute": "Tags", "RequiresRecreation": part.requires}
+        if not _is_tag(part.difference):
+            target |= {"Attribute": "Properties", "Name": part.difference.path[0]}
+        if values:
+            target |= _values(part.difference, ("Properties", *part.difference.path))
+        for cause in part.causes:
+            yield {"Target": target, **_because(cause)}
+    if found.tags:
+        yield {"Target": {"Attribute": "Tags", "RequiresRecreation": "Never"}, **_because(DIRECT)}
+    for one in found.attributes:
+        target = {"Attribute": one.path[0], "RequiresRecreation": "Never"}
+        if values:
+            target |= _values(one, one.path)
+        yield {"Target": target, **_because(DIRECT)}
+
+
+def _because(cause: Cause) -> Shape:
+    shape = {"Evaluation": cause.evaluation, "ChangeSource": cause.source}
+    return shape | ({"CausingEntity": cause.entity} if cause.entity is not None else {})
+
+
+def _values(one: Difference, path: tuple[str, ...]) -> Shape:
+    shape: Shape = {"Path": "/" + "/".join(path), "AttributeChangeType": one.kind}
+    if one.kind != "Add":
+        shape["BeforeValue"] = _text(one.before)
+    if one.kind != "Remove":
+        shape["AfterValue"] = _text(one.after)
+    return shape
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+
+
+def _once(details: Iterator[Shape]) -> list[Shape]:
+    """Return details without repetition: several places of a property make one without values."""
+    found: list[Shape] = []
+    for one in details:
+        if one not in found:
+            found.append(one)
+    return found

@@ -559,6 +559,24 @@ def test_cfn_stackpolicy() -> None:
     update("sp", template(Q=queue(VisibilityTimeout=99), A=queue(DelaySeconds=1)))
 
 
+def test_cfn_stackpolicy_keeps_a_resource_from_being_removed() -> None:
+    deny = {**POLICY["Statement"][1], "Action": "Update:Delete"}
+    policy = {"Statement": [POLICY["Statement"][0], deny]}
+    create("spd", template(Q=queue(), A=queue()), StackPolicyBody=json.dumps(policy))
+    kept = physical("spd", "Q")
+    found = update("spd", template(A=queue(DelaySeconds=1)))
+    assert found["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert reason("spd", "Q") == (
+        "Action denied by stack policy: Statement [#2] does not allow [Update:Delete] for resource "
+        "[LogicalResourceId/Q];"
+    )
+    assert seconds(kept) == "30"
+    allow = {"Statement": [POLICY["Statement"][0]]}
+    gone = {"StackPolicyDuringUpdateBody": json.dumps(allow)}
+    assert update("spd", template(A=queue()), **gone)["StackStatus"] == "UPDATE_COMPLETE"
+    assert kept not in queues("spd-")
+
+
 def test_cfn_termprot() -> None:
     create("tp", template(A=queue()), EnableTerminationProtection=True)
     code, message = refused(cfn().delete_stack, StackName="tp")

@@ -121,9 +121,13 @@ class Operation:
     ) -> None:
         """Add an event of a resource, leaving the resource as it stands."""
         moment, name = now(), resource.logical_id
+        # What an update cleans up has other ids than all else, and shows no properties.
+        cleaned_up = status.startswith("DELETE_") and self.kind == "UPDATE_STACK"
+        ending = new_id() if cleaned_up else f"{status}-{notifications.stamp(moment)}"
+        properties = {} if cleaned_up else resource.properties
         self._append(
             StackEvent(
-                f"{name}-{status}-{notifications.stamp(moment)}",
+                f"{name}-{ending}",
                 name,
                 resource.physical_id if physical_id is None else physical_id,
                 resource.type,
@@ -132,7 +136,7 @@ class Operation:
                 self.id,
                 self.kind,
                 reason,
-                shown(resource.properties) if resource.properties else None,
+                shown(properties) if properties else None,
                 self.token,
             )
         )

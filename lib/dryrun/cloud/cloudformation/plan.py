@@ -10,6 +10,7 @@ from dryrun.cloud.cloudformation import providers, schema
 from dryrun.cloud.cloudformation.causes import DIRECT, Cause, Grounds
 from dryrun.cloud.cloudformation.differences import Difference, Requires, differences, requires
 from dryrun.cloud.cloudformation.evaluated import StackTags
+from dryrun.cloud.cloudformation.hash_order import ordered
 from dryrun.cloud.cloudformation.models import (
     CloudFormationBackend,
     Deployment,
@@ -216,7 +217,7 @@ def _change(
                 requires(known, provider, there.properties, after, one.path),
                 grounds.causes(old, definition.properties, one.path),
             )
-            for one in differences(there.properties, after)
+            for one in differences(ordered(there.properties), ordered(after))
         ]
     change.attributes = differences(change.attributes_before, change.attributes_after)
     if known is not None and not any(

@@ -55,6 +55,7 @@ class CreateOperation(Operation):
     def start(self) -> None:
         """Begin."""
         stack = self.stack
+        stack.outdate_change_sets()
         self.tell_stack("CREATE_IN_PROGRESS", "User Initiated")
         self.create(stack.deployment)
         if stack.timeout_minutes:

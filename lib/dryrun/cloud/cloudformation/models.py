@@ -173,6 +173,11 @@ class Stack:
             where = f"arn:{self.partition}:cloudformation:{self.region}:{self.account}"
             self.stack_id = f"{where}:stack/{self.name}/{new_id()}"
 
+    def outdate_change_sets(self) -> None:
+        """Make its change sets obsolete: the stack is about to be another one."""
+        for change_set in self.change_sets.values():
+            change_set.obsolete = True
+
     @property
     def gone(self) -> bool:
         """Whether the stack was deleted."""

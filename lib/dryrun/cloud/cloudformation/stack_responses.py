@@ -32,9 +32,10 @@ class StackResponses(ResponseBase):
     def create_stack(self) -> ActionResult:
         """Begin to create a stack."""
         given = asked()
-        name = requests.new_stack_name(self.backend, given["StackName"])
         on_failure = _on_failure(given)
-        stack = self.blank(name)
+        stack = self._reviewed(given["StackName"])
+        if stack is None:
+            stack = self.blank(requests.new_stack_name(self.backend, given["StackName"]))
         stack.deployment = inputs.deployment(self.backend, stack, given)
         self.planned(stack, stack.deployment)
         caller = requests.operator(stack.deployment.role_arn)
@@ -55,6 +56,11 @@ class StackResponses(ResponseBase):
         )
         operation.start()
         return ActionResult({"StackId": stack.stack_id, "OperationId": operation.id})
+
+    def _reviewed(self, name: str) -> Stack | None:
+        """Return the stack of a name that only change sets are made of so far, or None."""
+        found = self.backend.look(name)
+        return found if found is not None and found.status == "REVIEW_IN_PROGRESS" else None
 
     def update_stack(self) -> ActionResult:
         """Begin to update a stack."""

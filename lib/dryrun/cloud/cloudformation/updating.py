@@ -100,8 +100,7 @@ class UpdateOperation(Operation):
         """Begin."""
         stack = self.stack
         stack.unfinished = self.before
-        for change_set in stack.change_sets.values():
-            change_set.obsolete = True
+        stack.outdate_change_sets()
         stack.updated = now()
         stack.deployment = self.deployment
         stack.imports = set()

@@ -77,7 +77,7 @@ def steps() -> list[Callable[[Account], Any]]:
     made: list[Callable[[Account], Any]] = []
     for name in ("purser", "deckhand", "stoker"):
         made += _person(name)
-    return [*made, *_things(), *_times()]
+    return [*made, *_things(), *_stacks(), *_times()]
 
 
 def _person(name: str) -> list[Callable[[Account], Any]]:
@@ -135,6 +135,43 @@ def _things() -> list[Callable[[Account], Any]]:
     ]
 
 
+BOAT = json.dumps(
+    {
+        "Parameters": {"Wait": {"Type": "Number", "Default": 30}},
+        "Resources": {
+            "Waiting": {
+                "Type": "AWS::SQS::Queue",
+                "Properties": {"VisibilityTimeout": {"Ref": "Wait"}},
+            },
+            "Pier": {
+                "Type": "AWS::SSM::Parameter",
+                "Properties": {"Type": "String", "Value": {"Fn::GetAtt": ["Waiting", "Arn"]}},
+            },
+        },
+        "Outputs": {"Queue": {"Value": {"Ref": "Waiting"}, "Export": {"Name": "boat-queue"}}},
+    }
+)
+SUNK = BOAT.replace('"String"', '"NoSuchType"').replace("boat-queue", "sunk-queue")
+
+
+def _stacks() -> list[Callable[[Account], Any]]:
+    wait = [{"ParameterKey": "Wait", "ParameterValue": "45"}]
+    named = {"StackName": "boat", "ChangeSetName": "longer"}
+    return [
+        lambda a: a("cloudformation").create_stack(StackName="boat", TemplateBody=BOAT),
+        lambda a: a("cloudformation").create_stack(StackName="sunk", TemplateBody=SUNK),
+        lambda a: a("cloudformation").create_change_set(
+            **named, UsePreviousTemplate=True, Parameters=wait
+        ),
+        lambda a: a("cloudformation").execute_change_set(**named),
+        lambda a: a("cloudformation").detect_stack_drift(StackName="boat"),
+        lambda a: a("cloudformation").delete_stack(StackName="sunk"),
+        lambda a: a("cloudformation").create_change_set(
+            StackName="boat", ChangeSetName="same", UsePreviousTemplate=True
+        ),
+    ]
+
+
 def _times() -> list[Callable[[Account], Any]]:
     fixture = {"name": "ssm_parameters",
                "arguments": {"pattern": "/s/{number}", "count": 20, "value": "v"}}  # fmt: skip
@@ -162,7 +199,12 @@ def _enable(account: Account, name: str) -> None:
 
 def snapshot(account: Account) -> dict[str, Any]:
     """Return what every operation that the labs read an account with says of it."""
-    found = {**_people(account("iam")), **_stores(account), **_others(account)}
+    found = {
+        **_people(account("iam")),
+        **_stores(account),
+        **_of_stacks(account("cloudformation")),
+        **_others(account),
+    }
     if found["kms"]["Keys"]:  # asked before, EC2 would make its default network now
         ec2 = account("ec2")
         found["pairs"] = ec2.describe_key_pairs()
@@ -224,6 +266,32 @@ def _others(account: Account) -> dict[str, Any]:
         found["queue"] = a("sqs").get_queue_attributes(QueueUrl=_queue(a), AttributeNames=["All"])
         found["queue tags"] = a("sqs").list_queue_tags(QueueUrl=_queue(a))
     return found
+
+
+def _of_stacks(cfn: Any) -> dict[str, Any]:
+    names = [one["StackId"] for one in cfn.list_stacks()["StackSummaries"]]
+    living = [one["StackId"] for one in cfn.describe_stacks()["Stacks"]]
+    sets = [
+        one["ChangeSetId"]
+        for name in living
+        for one in cfn.list_change_sets(StackName=name)["Summaries"]
+    ]
+    return {
+        "all stacks": cfn.list_stacks(),
+        "stacks": [cfn.describe_stacks(StackName=name) for name in names],
+        "told": [cfn.describe_stack_events(StackName=name) for name in names],
+        "told of operations": [cfn.describe_events(StackName=name) for name in names],
+        "made": [cfn.describe_stack_resources(StackName=name) for name in names],
+        "made, in short": [cfn.list_stack_resources(StackName=name) for name in names],
+        "templates": [cfn.get_template(StackName=name) for name in names],
+        "policies of stacks": [cfn.get_stack_policy(StackName=name) for name in living],
+        "sets": [cfn.list_change_sets(StackName=name) for name in living],
+        "set by set": [
+            cfn.describe_change_set(ChangeSetName=one, IncludePropertyValues=True) for one in sets
+        ],
+        "exports": cfn.list_exports(),
+        "drifts": [cfn.describe_stack_resource_drifts(StackName=name) for name in living],
+    }
 
 
 def _or_code(call: Callable[..., Any], **parameters: Any) -> Any:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from botocore.exceptions import ClientError
 
-from dryrun.cloud.cloudformation import capabilities_needed, schema, transforms
+from dryrun.cloud.cloudformation import capabilities_needed, limits_asked, schema, transforms
 from dryrun.cloud.cloudformation.exceptions import (
     InsufficientCapabilities,
     ValidationError,
@@ -185,6 +185,8 @@ def _deployment(
             },
         }
     check_types(template)
+    limits_asked.check_types(asked, template.resources.values())
+    limits_asked.check_rollback(asked)
     missing = capabilities_needed.missing(
         document, capabilities, original=found.document, by_change_set=not at_once
     )

@@ -98,7 +98,7 @@ SECTIONS = [
     (f"{Q}Mappings: {{" + ", ".join(f"M{n}: {{a: {{b: c}}}}" for n in range(201)) + "}",
      "Template format error: Number of mappings, 201, is greater than maximum allowed, 200"),
     (f"{Q}Mappings: {{M: {{a: b}}}}",
-     "Template format error: [/Mappings/M/a] Every Mappings attribute must be a map"),
+     "Template format error: Every Mappings member a must be a map"),
     (f"{Q}Mappings: {{M: {{a: {{x86-64: b}}}}}}",
      "Template format error: Mappings attribute name 'x86-64' must contain only alphanumeric "
      "characters."),

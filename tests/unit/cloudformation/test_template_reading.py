@@ -77,7 +77,8 @@ ERRORS = [
     ("A: !Base64 !Sub x", "Template format error: YAML not well-formed. (line 1, column 12)"),
     ("A: 1\n---\nB: 2\n", "Template format error: YAML not well-formed. (line 2, column 1)"),
     ("A: !!binary aGk=", "Template format error: YAML not well-formed. (line 1, column 4)"),
-    ('{"A": 1,}', "Template format error: JSON not well-formed. (line 1, column 9)"),
+    ('{"A": 1,}', "Template format error: JSON not well-formed. (line 1, column 10)"),
+    ('{"A":', "Template format error: JSON not well-formed. (line 1, column 6)"),
     ('{"A": NaN}', "Template format error: JSON not well-formed."),
     ('{"A": "\\ud800"}', "Template format error: JSON not well-formed."),
     # awslabs/amazon-ecs-amazon-efs issue 7

@@ -163,7 +163,7 @@ def _mappings(section: dict[str, Any], *, pending: bool, strict: bool) -> dict[s
         if pending and name.startswith("Fn::"):
             continue
         _check_name(name, f"Mappings element '{name}' is non alphanumeric.")
-        _require_map(mapping, ("Mappings", name), f"Every Mappings member {name} must be a map")
+        _require_mapping(mapping, ("Mappings", name))
         for key, attributes in mapping.items():
             if pending and not isinstance(attributes, dict):
                 continue
@@ -173,7 +173,7 @@ def _mappings(section: dict[str, Any], *, pending: bool, strict: bool) -> dict[s
 
 def _check_attributes(name: str, key: str, attributes: Any, *, pending: bool, strict: bool) -> None:
     path = ("Mappings", name, key)
-    _require_map(attributes, path, "Every Mappings attribute must be a map")
+    _require_mapping(attributes, path)
     if len(attributes) > _MAX_ATTRIBUTES:
         raise format_error(
             f"Number of mapping attributes, {len(attributes)}, "
@@ -191,6 +191,13 @@ def _check_attributes(name: str, key: str, attributes: Any, *, pending: bool, st
             continue
         if not isinstance(value, list) or any(scalar(item) is None for item in value):
             raise format_error("Every Mappings attribute must be a String or a List.")
+
+
+def _require_mapping(value: Any, path: tuple[str, ...]) -> None:
+    if value is None:
+        raise null_error(*path)
+    if not isinstance(value, dict):
+        raise format_error(f"Every Mappings member {path[-1]} must be a map")
 
 
 def _require_map(value: Any, path: tuple[str, ...], text: str) -> None:

@@ -55,9 +55,9 @@ def _json(body: str) -> Any:
     try:
         document = json.loads(body, parse_int=_integer, parse_constant=_constant, strict=False)
     except json.JSONDecodeError as error:
-        raise format_error(
-            f"JSON not well-formed. (line {error.lineno}, column {error.colno})"
-        ) from error
+        # AWS has read the character it cannot make sense of; at the end there is none.
+        column = error.colno + (error.pos < len(body))
+        raise format_error(f"JSON not well-formed. (line {error.lineno}, column {column})") from error
     except (RecursionError, ValueError) as error:
         raise format_error("JSON not well-formed.") from error
     check_depth(document)

@@ -84,7 +84,7 @@ def _to_event_bus(stack: Stack, event: StackEvent) -> None:
                 {
                     "Source": "aws.cloudformation",
                     "DetailType": f"CloudFormation {kind} Status Change",
-                    "Time": event.timestamp.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                    "Time": event.timestamp.timestamp(),
                     "Resources": [stack.stack_id],
                     "Detail": json.dumps(detail),
                 }

@@ -34,8 +34,12 @@ from dryrun.notebook.state import (
 from dryrun.notebook.strict import is_strict
 from dryrun.workspace import Workspace
 
-RESET_LIMIT = 10.0
-"""Seconds the cloud may take to come back with a fresh account."""
+RESET_LIMIT = 40.0
+"""Seconds the cloud may take to come back with a fresh account.
+
+The first time the keeper loads what the worker had loaded, CloudFormation with all its services
+among it; on a busy machine that takes long.
+"""
 
 _NOTEBOOK_VARIABLE = "JPY_SESSION_NAME"
 _NOTEBOOK = re.compile(r"(?:^|/)(?:(?P<track>\d\d)-[^/]*/)?(?P<lab>\d\d)-[^/]*\.ipynb$")

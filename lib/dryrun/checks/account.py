@@ -95,7 +95,7 @@ class Account:
             config=Config(
                 retries={"total_max_attempts": 1, "mode": "standard"},
                 connect_timeout=5,
-                read_timeout=20,
+                read_timeout=60,
                 proxies={},
                 s3={"addressing_style": "path"},
                 user_agent_extra=CHECK_MARK if self._quiet else None,

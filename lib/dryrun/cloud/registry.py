@@ -70,7 +70,11 @@ REPLACEMENTS: tuple[str, ...] = (
 LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
     "awslambda": ("dryrun.cloud.awslambda.models",),
     "cloudtrail": ("dryrun.cloud.cloudtrail.models",),
-    "ec2": ("dryrun.cloud.instance_groups", "dryrun.cloud.ssm.images"),
+    "ec2": (
+        "dryrun.cloud.instance_groups",
+        "dryrun.cloud.snapshot_owners",
+        "dryrun.cloud.ssm.images",
+    ),
     "organizations": ("dryrun.cloud.organizations.models",),
     "sqs": ("dryrun.cloud.polling",),
 }

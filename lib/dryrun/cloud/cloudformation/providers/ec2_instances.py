@@ -228,7 +228,10 @@ class Instance(Ec2Provider):
         for name in _STOPPED:
             if changed(old, new, name):
                 value = new.get(name, usual[name])
-                self._set(at, instance_id, name, decoded(value) if name == "UserData" else value)
+                if name == "UserData":
+                    decoded(value)
+                # The service here unpacks user data once more than AWS does: it stays as it is.
+                self._set(at, instance_id, name, value)
         ec2.start_instances(InstanceIds=[instance_id])
 
     def _set_profile(self, at: Context, instance_id: str, wanted: str | None) -> None:

@@ -102,6 +102,14 @@ def test_cfn_disable_rollback() -> None:
     cfn().rollback_stack(StackName="dr")
     assert status("dr") == "ROLLBACK_COMPLETE"
     assert queues("dr-a") == []
+    create("dr5", body, DisableRollback=True)
+    mended = {"TemplateBody": template(A=queue(QueueName="dr-a"), B=queue())}
+    code, message = refused(cfn().update_stack, StackName="dr5", **mended)
+    assert code == "ValidationError"
+    assert message.startswith("This stack is currently in a non-terminal [CREATE_FAILED] state.")
+    cfn().update_stack(StackName="dr5", DisableRollback=True, **mended)
+    assert status("dr5") == "UPDATE_COMPLETE"
+    delete("dr5")
     assert create("dr2", body, OnFailure="DELETE")["StackStatus"] == "DELETE_COMPLETE"
     assert create("dr3", body, OnFailure="DO_NOTHING")["StackStatus"] == "CREATE_FAILED"
     both = {"DisableRollback": True, "OnFailure": "DELETE"}

@@ -64,7 +64,20 @@ def updatable(stack: Stack) -> Stack:
         raise ValidationError(
             f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated."
         )
+    failed = stack.status in ("CREATE_FAILED", "UPDATE_FAILED")
+    if failed and _begins_update() and not asked().get("DisableRollback"):
+        # In the words that users report, as in issue 6368 of the AWS CLI.
+        raise ValidationError(
+            f"This stack is currently in a non-terminal [{stack.status}] state. To update the "
+            "stack from this state, please use the disable-rollback parameter with update-stack "
+            "API. To rollback to the last known good state, use the rollback-stack API"
+        )
     return stack
+
+
+def _begins_update() -> bool:
+    operation = calling.current_call().operation
+    return operation is not None and operation.name in ("UpdateStack", "ExecuteChangeSet")
 
 
 def token(stack: Stack, kind: str) -> str | None:

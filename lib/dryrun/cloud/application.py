@@ -30,6 +30,7 @@ from dryrun.cloud import clock as clocks
 from dryrun.cloud import journal as journals
 from dryrun.cloud.bodies import BrokenBodyError, read_body
 from dryrun.cloud.clock import Clock
+from dryrun.cloud.cloudformation import SIGNALS
 from dryrun.cloud.control import Control
 from dryrun.cloud.egress import REFUSED_HOST_KEY
 from dryrun.cloud.errors import Answer
@@ -186,6 +187,10 @@ class CloudApplication:
             return Handled(answer, control=control)
         if path.startswith(_METADATA):
             return Handled(_metadata(environ, request.headers), metadata=True)
+        if path.startswith(SIGNALS):
+            self._pages.changed()
+            answer = _signal(method, path, body)
+            return Handled(answer, moto_api=answer.status == 200)
         if path.startswith("/moto-api"):
             return self._moto_api(environ, request, body)
         return None
@@ -389,6 +394,17 @@ def _metadata(environ: Environ, headers: Mapping[str, str]) -> Answer:
     if path.startswith("/imds/"):
         return responses.instance_metadata(method, path, headers)
     return responses.container_credentials(path)
+
+
+def _signal(method: str, path: str, body: bytes) -> Answer:
+    """Take a signal for a wait condition, as the bucket does in which AWS has it left."""
+    from dryrun.cloud.cloudformation import wait_conditions  # noqa: PLC0415 - loads CloudFormation
+
+    if method != "PUT":
+        return _plain(403, "A signal for a wait condition is sent here with PUT.")
+    if not wait_conditions.receive(path, body):
+        return _plain(404, "There is no wait condition handle with this address.")
+    return Answer(200, {}, b"")
 
 
 def _request(environ: Environ, body: bytes) -> Request:

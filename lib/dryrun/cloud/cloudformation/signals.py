@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dryrun.cloud import clock as clocks
+from dryrun.cloud.cloudformation import wait_conditions
 from dryrun.cloud.cloudformation.models import StackResource
 from dryrun.cloud.cloudformation.operation import Operation
 from dryrun.cloud.cloudformation.reasons import FailedError
@@ -20,7 +21,10 @@ DEFAULT_TIMEOUT = 300.0
 
 
 def awaited(resource: StackResource) -> Iterator[Wait]:
-    """Wait for the signals the creation policy asks for; raises FailedError."""
+    """Wait for the signals the creation policy or a wait condition asks for; raises FailedError."""
+    if resource.type == wait_conditions.TYPE:
+        yield from wait_conditions.awaited(resource)
+        return
     policy = resource.definition.creation_policy or {}
     wanted = policy.get("ResourceSignal") if isinstance(policy, dict) else None
     if not isinstance(wanted, dict):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from botocore.exceptions import ClientError
 
-from dryrun.cloud import inside
+from dryrun.cloud.cloudformation import wait_conditions
 from dryrun.cloud.cloudformation.providers.base import (
     Context,
     GoneError,
@@ -27,8 +29,7 @@ class WaitConditionHandle(Provider):
 
     def create(self, at: Context, properties: Properties) -> str:
         """Make the address."""
-        path = f"{at.stack_id}/{at.logical_id}".replace(":", "%3A").replace("/", "%2F")
-        return f"{inside.endpoint()}/cloudformation-waitcondition-{at.region}/{path}"
+        return wait_conditions.address(at.region, at.stack_id, at.logical_id)
 
     def read(self, at: Context, physical_id: str) -> Properties:
         """Return the address."""
@@ -36,6 +37,31 @@ class WaitConditionHandle(Provider):
 
     def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
         """Do nothing: there is nothing to it."""
+
+    def delete(self, at: Context, physical_id: str) -> None:
+        """Forget it."""
+
+
+class WaitCondition(Provider):
+    """What the stack waits for; the engine does the waiting, as for CreationPolicy."""
+
+    type = "AWS::CloudFormation::WaitCondition"
+    handled = frozenset({"Count", "Handle", "Timeout"})
+    seconds = Seconds(create=1, update=1, delete=1)
+
+    def create(self, at: Context, properties: Properties) -> str:
+        """Begin to wait."""
+        return f"{at.stack_id}/{at.logical_id}"
+
+    def read(self, at: Context, physical_id: str) -> Properties:
+        """Return the data that came with the signals, by their ids, as one JSON text."""
+        come = wait_conditions.signals(at.known.get("Handle", ""))
+        data = {signal["UniqueId"]: signal["Data"] for signal in come}
+        return {
+            "Id": physical_id,
+            "Data": json.dumps(data, separators=(",", ":")),
+            **pick(at.known, "Count", "Handle", "Timeout"),
+        }
 
     def delete(self, at: Context, physical_id: str) -> None:
         """Forget it."""

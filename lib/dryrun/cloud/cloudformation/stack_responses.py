@@ -256,6 +256,10 @@ class StackResponses(ResponseBase):
         self.same_types(stack, new)
         if changes or stack.status.endswith("FAILED"):
             return True
+        # As in AWS's advice on exports in use: what is no longer imported is an update, even
+        # where the value stays as it was.
+        if _imported(old.document.get("Resources")) != _imported(new.document.get("Resources")):
+            return True
         outputs = (old.document.get("Outputs"), new.document.get("Outputs"))
         return outputs[0] != outputs[1] or (_values(old) != _values(new) and _uses(new))
 
@@ -294,6 +298,16 @@ class StackResponses(ResponseBase):
 
 def _values(deployment: Deployment) -> dict[str, str]:
     return {name: value.value for name, value in deployment.parameters.items()}
+
+
+def _imported(node: Any) -> list[str]:
+    """Return what `Fn::ImportValue` names, as it is written, in order."""
+    if isinstance(node, dict):
+        own = [repr(node["Fn::ImportValue"])] if "Fn::ImportValue" in node else []
+        return own + [name for item in node.values() for name in _imported(item)]
+    if isinstance(node, list):
+        return [name for item in node for name in _imported(item)]
+    return []
 
 
 def _uses(deployment: Deployment) -> bool:

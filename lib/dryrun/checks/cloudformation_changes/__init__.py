@@ -1,0 +1,1 @@
+"""Checks of track 03, changes of stacks."""

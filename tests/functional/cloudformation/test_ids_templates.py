@@ -189,7 +189,8 @@ def test_cfn_bad_type_property() -> None:
 
 def test_cfn_type_coverage() -> None:
     """A type without a provider fails its resource; nothing is a hollow success."""
-    nothing = {"Type": "AWS::GroundStation::Config", "Properties": {"Name": "a", "ConfigData": {}}}
+    nothing = {"Type": "AWS::GroundStation::Config", "Properties": {
+        "Name": "a", "ConfigData": {"DataflowEndpointConfig": {}}}}  # fmt: skip
     found = create("tc", template(N=nothing))
     assert found["StackStatus"] == "ROLLBACK_COMPLETE"
     assert "Dry Run does not simulate AWS::GroundStation::Config" in reason("tc", "N")
@@ -563,8 +564,15 @@ def test_cfn_fn_getatt() -> None:
     create("ga2", long)
     assert outputs("ga2")["A"].startswith("arn:aws:sqs:")
     wrong = template({"Outputs": {"O": {"Value": {"Fn::GetAtt": ["Q", "Nope"]}}}}, Q=queue())
-    assert create_refused(wrong) == (
-        "Template error: resource Q does not support attribute type Nope in Fn::GetAtt"
+    assert create("ga3", wrong)["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert reason("ga3", "ga3", "ROLLBACK_IN_PROGRESS") == (
+        "Requested attribute Nope does not exist in schema for AWS::SQS::Queue. "
+        "Rollback requested by user."
+    )
+    older = {"Type": "AWS::IAM::AccessKey", "Properties": {"UserName": "nobody"}}
+    wrong = template({"Outputs": {"O": {"Value": {"Fn::GetAtt": ["K", "Nope"]}}}}, K=older)
+    assert create_refused(wrong, Capabilities=["CAPABILITY_IAM"]) == (
+        "Template error: resource K does not support attribute type Nope in Fn::GetAtt"
     )
 
 

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from dryrun.cloud.cloudformation import outputs
+from dryrun.cloud.cloudformation import early, outputs
 from dryrun.cloud.cloudformation.deleting import delete_works, deletion_needs
-from dryrun.cloud.cloudformation.models import CloudFormationBackend, Deployment, Stack
+from dryrun.cloud.cloudformation.models import CloudFormationBackend, Deployment, Stack, now
 from dryrun.cloud.cloudformation.operation import BEGIN, Operation
-from dryrun.cloud.cloudformation.plan import check_imports
 from dryrun.cloud.cloudformation.reasons import reason
 from dryrun.cloud.cloudformation.resource_work import CreateWork, new_resource
-from dryrun.cloud.cloudformation.template import (
-    AwsLookup,
-    TemplateError,
-    check_existence,
-    check_secure,
-    dependencies,
-)
+from dryrun.cloud.cloudformation.template import dependencies
 from dryrun.cloud.cloudformation.work import Schedule
 from dryrun.cloud.identity import Caller
 
 ROLLBACK, DELETE, DO_NOTHING = "ROLLBACK", "DELETE", "DO_NOTHING"
-
-
-def early_refusal(
-    backend: CloudFormationBackend, deployment: Deployment, stack: Stack
-) -> str | None:
-    """Return why AWS gives up before the first resource, or None."""
-    try:
-        check_existence(deployment.template, deployment.parameters, AwsLookup(stack.region))
-        check_secure(deployment.template)
-        check_imports(backend, stack, deployment)
-    except TemplateError as error:
-        return str(error).rstrip(".")
-    return None
 
 
 class CreateOperation(Operation):
@@ -63,9 +43,15 @@ class CreateOperation(Operation):
 
     def create(self, deployment: Deployment) -> None:
         """Create what is not there yet."""
-        refused = early_refusal(self.backend, deployment, self.stack)
+        refused = early.refusal(self.backend, deployment, self.stack)
         if refused is not None:
             self.later(BEGIN, lambda: self._fail(f"{refused}. "), "begins")
+            return
+        invalid = early.invalid(self.backend, self.stack, deployment)
+        if invalid:
+            self.later(
+                BEGIN, lambda: self._fail(f"{early.tell(self, deployment, invalid)}. "), "begins"
+            )
             return
         needs = dependencies(deployment.template, deployment.conditions)
         works = {
@@ -83,7 +69,7 @@ class CreateOperation(Operation):
         try:
             self.stack.outputs = outputs.evaluated(self.backend, self.stack, self.stack.deployment)
         except Exception as error:  # whatever happens, the stack tells of it
-            self._fail(f"{reason(error)} ")
+            self._fail(f"{reason(error).removesuffix('.')}. ")
             return
         self.tell_stack("CREATE_COMPLETE")
         self.stack.operation = None
@@ -95,8 +81,9 @@ class CreateOperation(Operation):
             self._fail("Stack creation exceeded the specified timeout. ")
 
     def _fail(self, why: str) -> None:
+        """Do what is to be done on failure; the reason ends in a space, as AWS's does."""
         if self.on_failure == DO_NOTHING:
-            self.tell_stack("CREATE_FAILED", why.rstrip())
+            self.tell_stack("CREATE_FAILED", why)
             self.stack.operation = None
             return
         if self.on_failure == DELETE:
@@ -108,7 +95,8 @@ class CreateOperation(Operation):
     def roll_back(self) -> None:
         """Delete what was created, in reverse order."""
         stack = self.stack
-        created = [one for one in stack.resources.values() if one.physical_id]
+        stack.deleted = now()
+        created = list(stack.resources.values())
         works = delete_works(self, created, created_now=True)
         self.run(Schedule(self, works, deletion_needs(created), self._rolled_back, keep_going=True))
 
@@ -120,8 +108,6 @@ class CreateOperation(Operation):
         else:
             self.stack.imports.clear()
             self.tell_stack(f"{word}_COMPLETE")
-            if word == "DELETE":
-                self.stack.deleted = self.stack.events[-1].timestamp
         self.stack.operation = None
 
 

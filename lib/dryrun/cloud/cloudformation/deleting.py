@@ -34,8 +34,10 @@ class DeleteOperation(Operation):
 
     def start(self) -> None:
         """Begin."""
+        # AWS shows when the deletion began, and that of a roll back.
+        self.stack.deleted = now()
         self.tell_stack("DELETE_IN_PROGRESS", "User Initiated")
-        left = [one for one in self.stack.resources.values() if one.exists]
+        left = [one for one in self.stack.resources.values() if one.exists or one.never_made]
         works = delete_works(self, left, retain=self.retain)
         self.run(Schedule(self, works, deletion_needs(left), self._deleted, keep_going=True))
 
@@ -58,7 +60,6 @@ class DeleteOperation(Operation):
         stack.imports.clear()
         stack.outputs = list(stack.outputs)
         self.tell_stack("DELETE_COMPLETE")
-        stack.deleted = now()
 
 
 def delete_works(

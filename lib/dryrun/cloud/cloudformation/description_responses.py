@@ -10,7 +10,7 @@ from moto.core.responses import ActionResult
 from dryrun.cloud.cloudformation import inputs, shapes
 from dryrun.cloud.cloudformation.change_set_responses import ChangeSetResponses
 from dryrun.cloud.cloudformation.exceptions import ValidationError
-from dryrun.cloud.cloudformation.models import Stack
+from dryrun.cloud.cloudformation.models import Stack, StackResource
 from dryrun.cloud.cloudformation.requests import asked
 from dryrun.cloud.cloudformation.summary import (
     check_types,
@@ -77,7 +77,7 @@ class DescriptionResponses(ChangeSetResponses):
         logical = given.get("LogicalResourceId")
         found = [
             shapes.resource(stack, one)
-            for one in stack.resources.values()
+            for one in by_logical_id(stack)
             if not logical or one.logical_id == logical
         ]
         return ActionResult({"StackResources": found})
@@ -85,18 +85,21 @@ class DescriptionResponses(ChangeSetResponses):
     def describe_stack_resource(self) -> ActionResult:
         """Return one resource of a stack."""
         given = asked()
-        stack = self.backend.find(given["StackName"])
+        stack = self.backend.look(given["StackName"])
+        if stack is None:
+            raise ValidationError(f"Stack '{given['StackName']}' does not exist")
         found = stack.resources.get(given["LogicalResourceId"])
         if found is None:
             raise ValidationError(
-                f"Resource {given['LogicalResourceId']} does not exist for stack {stack.name}"
+                f"Resource {given['LogicalResourceId']} does not exist for stack "
+                f"{given['StackName']}"
             )
         return ActionResult({"StackResourceDetail": shapes.resource_detail(stack, found)})
 
     def list_stack_resources(self) -> ActionResult:
         """Return a summary of every resource of a stack."""
         stack = self.backend.find(asked()["StackName"])
-        found = [shapes.resource_summary(stack, one) for one in stack.resources.values()]
+        found = [shapes.resource_summary(stack, one) for one in by_logical_id(stack)]
         return ActionResult({"StackResourceSummaries": found})
 
     def get_template(self) -> ActionResult:
@@ -182,6 +185,11 @@ class DescriptionResponses(ChangeSetResponses):
 
     def event_stack(self, name: str | None) -> Stack:
         """Return the stack whose events are asked for; raises ValidationError."""
+        if name is None:
+            raise ValidationError(
+                "1 validation error detected: Value null at 'stackName' failed to satisfy "
+                "constraint: Member must not be null"
+            )
         found = self.backend.look(name or "")
         if found is None:
             raise ValidationError(f"Stack [{name}] does not exist")
@@ -194,3 +202,8 @@ class DescriptionResponses(ChangeSetResponses):
             ):
                 return stack
         raise ValidationError(f"Stack for {physical_id} does not exist")
+
+
+def by_logical_id(stack: Stack) -> list[StackResource]:
+    """Return the resources of a stack in the order AWS lists them."""
+    return sorted(stack.resources.values(), key=lambda one: one.logical_id)

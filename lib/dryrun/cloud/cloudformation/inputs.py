@@ -35,6 +35,20 @@ LONGEST_BODY = 51_200
 LONGEST_IN_S3 = 1_048_576
 """Bytes; "Understand CloudFormation quotas"."""
 
+_SNAPSHOTTED = frozenset(
+    {
+        "AWS::DocDB::DBCluster",
+        "AWS::EC2::Volume",
+        "AWS::ElastiCache::CacheCluster",
+        "AWS::ElastiCache::ReplicationGroup",
+        "AWS::Neptune::DBCluster",
+        "AWS::RDS::DBCluster",
+        "AWS::RDS::DBInstance",
+        "AWS::Redshift::Cluster",
+    }
+)
+"""The types of which a snapshot may be left; "DeletionPolicy attribute"."""
+
 Asked = Mapping[str, Any]
 
 
@@ -242,12 +256,18 @@ def _piece(url: str, region: str) -> str:
 
 
 def check_types(template: Template) -> None:
-    """Refuse resource types AWS does not have, and attributes that a type does not have."""
+    """Refuse resource types AWS does not have, and attributes that an older type does not have."""
     unknown = schema.unknown_types(one.type for one in template.resources.values())
     if unknown:
         raise ValidationError(
             f"Template format error: Unrecognized resource types: [{', '.join(sorted(unknown))}]"
         )
+    for one in template.resources.values():
+        if one.deletion_policy == "Snapshot" and one.type not in _SNAPSHOTTED:
+            raise ValidationError(
+                f"Template error: resource type {one.type} does not support deletion policy "
+                "Snapshot"
+            )
     for node in (
         *(one.properties for one in template.resources.values()),
         *(one.value for one in template.outputs.values()),
@@ -257,7 +277,10 @@ def check_types(template: Template) -> None:
             if resource is None or reference.attribute is None:
                 continue
             known = schema.schema(resource.type)
-            if known is not None and not known.has_attribute(reference.attribute):
+            # Of a type of the registry AWS finds out once it reads the attribute.
+            if known is None or known.is_registered:
+                continue
+            if not known.has_attribute(reference.attribute):
                 raise ValidationError(
                     f"Template error: resource {reference.logical_id} does not support attribute "
                     f"type {reference.attribute} in Fn::GetAtt"

@@ -71,6 +71,11 @@ class StackResource:
         """Whether there is something to delete."""
         return bool(self.physical_id) and self.status not in ("DELETE_COMPLETE", "DELETE_SKIPPED")
 
+    @property
+    def never_made(self) -> bool:
+        """Whether its creation failed before there was anything."""
+        return not self.physical_id and self.status == "CREATE_FAILED"
+
 
 @dataclass(frozen=True)
 class Deployment:

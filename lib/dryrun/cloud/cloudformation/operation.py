@@ -118,13 +118,16 @@ class Operation:
         reason: str | None = None,
         *,
         physical_id: str | None = None,
+        properties: Properties | None = None,
+        detailed_status: str | None = None,
     ) -> None:
         """Add an event of a resource, leaving the resource as it stands."""
         moment, name = now(), resource.logical_id
         # What an update cleans up has other ids than all else, and shows no properties.
         cleaned_up = status.startswith("DELETE_") and self.kind == "UPDATE_STACK"
         ending = new_id() if cleaned_up else f"{status}-{notifications.stamp(moment)}"
-        properties = {} if cleaned_up else resource.properties
+        if properties is None:
+            properties = {} if cleaned_up else resource.properties
         self._append(
             StackEvent(
                 f"{name}-{ending}",
@@ -138,6 +141,7 @@ class Operation:
                 reason,
                 shown(properties) if properties else None,
                 self.token,
+                detailed_status,
             )
         )
 

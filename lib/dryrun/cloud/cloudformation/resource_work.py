@@ -131,11 +131,11 @@ class DeleteWork(ResourceWork):
     def steps(self) -> Iterator[Wait]:
         """Delete it, or leave it where the deletion policy says so."""
         resource = self.resource
-        if not resource.physical_id:
-            resource.status = "DELETE_COMPLETE"
-            return
         if self.policy == "Retain":
             self.tell("SKIPPED")
+            return
+        if not resource.physical_id:
+            self.tell("COMPLETE")
             return
         self.tell("IN_PROGRESS")
         yield Wait(CALL)

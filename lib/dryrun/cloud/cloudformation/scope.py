@@ -14,6 +14,7 @@ from dryrun.cloud.cloudformation.models import (
     StackResource,
 )
 from dryrun.cloud.cloudformation.providers.base import Context, NotSimulatedError
+from dryrun.cloud.cloudformation.schema import schema
 from dryrun.cloud.cloudformation.template import PSEUDO, TemplateError, pseudo
 from dryrun.cloud.inside import client
 
@@ -120,6 +121,11 @@ class StackScope:
 
 def read_attribute(stack: Stack, resource: StackResource, attribute: str) -> Any:
     """Return an attribute of a resource as it is, asking its provider once."""
+    known = schema(resource.type)
+    if known is not None and not known.has_attribute(attribute):
+        raise TemplateError(
+            f"Requested attribute {attribute} does not exist in schema for {resource.type}"
+        )
     if resource.attributes is None:
         provider = providers.provider(resource.type)
         if provider is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from dryrun.cloud.cloudformation import hash_order
 from dryrun.cloud.cloudformation.models import STACK_TYPE, Stack, StackEvent, StackResource
 
 Shape = dict[str, Any]
@@ -22,13 +23,15 @@ def stack(one: Stack) -> Shape:
         "DisableRollback": one.disable_rollback,
         "NotificationARNs": list(deployment.notification_arns),
         "Tags": [{"Key": key, "Value": value} for key, value in deployment.tags.items()],
-        "EnableTerminationProtection": one.termination_protection,
         "DriftInformation": drift(one),
     }
+    if not one.gone:
+        shape["EnableTerminationProtection"] = one.termination_protection
+    parameters = hash_order.ordered(deployment.parameters, hash_order.EVENT_BUCKETS)
     optional = {
-        "ChangeSetId": one.change_set_id,
+        "ChangeSetId": None if one.gone else one.change_set_id,
         "Description": deployment.template.description,
-        "Parameters": [value.shown() for value in deployment.parameters.values()],
+        "Parameters": [value.shown() for value in parameters.values()],
         "DeletionTime": one.deleted,
         "LastUpdatedTime": one.updated,
         "StackStatusReason": one.reason,

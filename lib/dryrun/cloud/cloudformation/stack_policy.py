@@ -25,24 +25,21 @@ def checked(text: str) -> str:
     except ValueError:
         raise ValidationError("Error validating stack policy: Invalid stack policy") from None
     statements = _statements(document)
-    if statements is None:
+    if statements is None or not all(map(_right, statements)):
         raise ValidationError("Error validating stack policy: Invalid stack policy")
-    for statement in statements:
-        wrong = _wrong(statement)
-        if wrong is not None:
-            raise ValidationError(f"Error validating stack policy: {wrong}")
     return text
 
 
 def denial(policy: str | None, resource: StackResource, action: str) -> str | None:
     """Return why a policy forbids `Update:ACTION` on a resource, or None where it does not."""
-    if policy is None:
+    statements = _statements(json.loads(policy)) if policy is not None else None
+    if not statements:  # an empty policy is none: it protects nothing
         return None
     wanted, name = f"update:{action.lower()}", f"LogicalResourceId/{resource.logical_id}"
     context = {"resourcetype": resource.type}
     matched = [
         (number, statement["Effect"])
-        for number, statement in enumerate(_statements(json.loads(policy)) or (), 1)
+        for number, statement in enumerate(statements, 1)
         if _matches(statement, wanted, name, context)
     ]
     denying = [number for number, effect in matched if effect == "Deny"]
@@ -60,30 +57,27 @@ def denial(policy: str | None, resource: StackResource, action: str) -> str | No
 
 
 def _statements(document: Any) -> list[dict[str, Any]] | None:
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) or not set(document) <= {"Statement", "Version", "Id"}:
         return None
-    found = document.get("Statement")
+    found = document.get("Statement", [])
     listed: list[Any] = found if isinstance(found, list) else [found]
     return listed if all(isinstance(one, dict) for one in listed) else None
 
 
-def _wrong(statement: dict[str, Any]) -> str | None:
-    unknown = set(statement) - _ELEMENTS
-    if unknown:
-        return f"Unknown element {sorted(unknown)[0]}"
-    if statement.get("Effect") not in ("Allow", "Deny"):
-        return "Invalid effect"
+def _right(statement: dict[str, Any]) -> bool:
+    if set(statement) - _ELEMENTS or statement.get("Effect") not in ("Allow", "Deny"):
+        return False
     if statement.get("Principal", "*") != "*":
-        return "Unknown principal, only '*' is allowed"
+        return False
     actions = statement.get("Action", statement.get("NotAction", ()))
     for action in [actions] if isinstance(actions, str) else actions:
         if not isinstance(action, str) or not (action == "*" or action.startswith("Update:")):
-            return "Unknown action"
+            return False
     try:
         _matches(statement, "update:modify", "LogicalResourceId/X", {"resourcetype": "A::B::C"})
     except (MalformedPolicy, KeyError, TypeError, ValueError, AttributeError):
-        return "Invalid statement"
-    return None
+        return False
+    return True
 
 
 def _matches(

@@ -74,8 +74,6 @@ class StackResponses(ResponseBase):
         caller = requests.operator(new.role_arn)
         during = self.policy("StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL")
         policy = self.policy("StackPolicyBody", "StackPolicyURL")
-        if policy is not None:
-            stack.policy = policy
         stack.disable_rollback = bool(given.get("DisableRollback", False))
         stack.retain_except_on_create = bool(given.get("RetainExceptOnCreate"))
         operation = updating.UpdateOperation(
@@ -87,6 +85,9 @@ class StackResponses(ResponseBase):
             disable_rollback=stack.disable_rollback,
             policy=during,
         )
+        if policy is not None:  # it protects from the updates after this one
+            stack.policy = policy
+        stack.change_set_id = None
         operation.start()
         return ActionResult({"StackId": stack.stack_id, "OperationId": operation.id})
 
@@ -227,8 +228,11 @@ class StackResponses(ResponseBase):
 
     def get_stack_policy(self) -> ActionResult:
         """Return a stack's policy."""
-        stack = self.backend.living(asked()["StackName"])
-        return ActionResult({"StackPolicyBody": stack.policy} if stack.policy else {})
+        stack, policy = self.backend.living(asked()["StackName"]), None
+        if stack.busy and isinstance(stack.operation, updating.UpdateOperation):
+            policy = stack.operation.policy  # the one this update goes by
+        policy = stack.policy if policy is None else policy
+        return ActionResult({"StackPolicyBody": policy} if policy else {})
 
     def signal_resource(self) -> ActionResult:
         """Take a signal for a resource that waits for some."""

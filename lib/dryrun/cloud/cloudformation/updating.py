@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dryrun.cloud.cloudformation import outputs, schema
-from dryrun.cloud.cloudformation.creating import early_refusal
+from dryrun.cloud.cloudformation import early, outputs, schema
 from dryrun.cloud.cloudformation.deleting import delete_works, deletion_needs
 from dryrun.cloud.cloudformation.differences import differences, needs_replacement
 from dryrun.cloud.cloudformation.evaluated import Evaluated, evaluated
@@ -105,9 +104,15 @@ class UpdateOperation(Operation):
         stack.deployment = self.deployment
         stack.imports = set()
         self.tell_stack("UPDATE_IN_PROGRESS", "User Initiated")
-        refused = early_refusal(self.backend, self.deployment, stack)
+        refused = early.refusal(self.backend, self.deployment, stack)
         if refused is not None:
             self.later(BEGIN, lambda: self._fail(refused), "begins")
+            return
+        invalid = early.invalid(self.backend, stack, self.deployment)
+        if invalid:
+            self.later(
+                BEGIN, lambda: self._fail(early.tell(self, self.deployment, invalid)), "begins"
+            )
             return
         needs = dependencies(self.deployment.template, self.deployment.conditions)
         works: dict[str, Work] = {}

@@ -50,9 +50,9 @@ class Work(ABC):
 class Schedule:
     """Work in the order of its needs; what needs nothing more begins at once, side by side.
 
-    `needs` names by key what must be done first. `finished` is told the keys that failed. After a
-    failure nothing new begins and what is under way is broken off, unless `keep_going`: then only
-    what needs the failed work is left out.
+    `needs` names by key what must be done first. `finished` is told the keys that failed or were
+    broken off. After a failure nothing new begins and what is under way is broken off, unless
+    `keep_going`: then only what needs the failed work is left out.
     """
 
     def __init__(
@@ -172,4 +172,5 @@ class Schedule:
             if work.event is not None:
                 work.event.cancel()
             work.cancelled()
+            self._failures.append(work.key)
         self._running.clear()

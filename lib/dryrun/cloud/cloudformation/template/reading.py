@@ -57,7 +57,8 @@ def _json(body: str) -> Any:
     except json.JSONDecodeError as error:
         # AWS has read the character it cannot make sense of; at the end there is none.
         column = error.colno + (error.pos < len(body))
-        raise format_error(f"JSON not well-formed. (line {error.lineno}, column {column})") from error
+        where = f"(line {error.lineno}, column {column})"
+        raise format_error(f"JSON not well-formed. {where}") from error
     except (RecursionError, ValueError) as error:
         raise format_error("JSON not well-formed.") from error
     check_depth(document)

@@ -33,6 +33,7 @@ SERVICES: tuple[Service, ...] = (
         "dryrun.cloud.cloudformation.responses:CloudFormationResponse",
     ),
     Service("cloudtrail", "cloudtrail", "dryrun.cloud.cloudtrail.responses:CloudTrailResponse"),
+    Service("ec2", "ec2", "dryrun.cloud.ec2.responses:Ec2Response"),
     Service("iam", "iam", "dryrun.cloud.iam.responses:IamResponse"),
     Service("ssm", "ssm", "dryrun.cloud.ssm.responses:SsmResponse"),
     Service("sts", "sts", "dryrun.cloud.sts.responses:StsResponse"),
@@ -63,14 +64,17 @@ REPLACEMENTS: tuple[str, ...] = (
     "dryrun.cloud.iam.models",
     "dryrun.cloud.moto_folder",
     "dryrun.cloud.request_ids",
+    "dryrun.cloud.shortcut",
 )
 """Modules whose `install()` puts a backend or a function of ours in moto's place."""
 
 
 LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
+    "autoscaling": ("dryrun.cloud.ec2.groups",),
     "awslambda": ("dryrun.cloud.awslambda.models",),
     "cloudtrail": ("dryrun.cloud.cloudtrail.models",),
     "ec2": (
+        "dryrun.cloud.ec2.launches",
         "dryrun.cloud.instance_groups",
         "dryrun.cloud.snapshot_owners",
         "dryrun.cloud.ssm.images",

@@ -69,7 +69,7 @@ class AutoScalingGroup(Provider):
         }
     )
     harmless: ClassVar[Mapping[str, str]] = {
-        "AvailabilityZoneDistribution": "all instances here start in the first zone or subnet",
+        "AvailabilityZoneDistribution": "no zone here is ever short of capacity",
         "AvailabilityZoneImpairmentPolicy": "no zone here is ever impaired",
         "Context": "reserved by AWS, without effect",
         "DefaultInstanceWarmup": "instances here are warm at once",

@@ -50,7 +50,11 @@ def run_request(at: Context, properties: Properties) -> dict[str, Any]:
     if properties.get("BlockDeviceMappings"):
         request["BlockDeviceMappings"] = _mappings(at, image, properties["BlockDeviceMappings"])
     request["TagSpecifications"] = _tags(properties)
-    return request | _network(at, properties)
+    request |= _network(at, properties)
+    if properties.get("PlacementGroupName"):
+        group = {"GroupName": properties["PlacementGroupName"]}
+        request["Placement"] = request.get("Placement", {}) | group
+    return request
 
 
 def decoded(user_data: str) -> bytes:
@@ -223,4 +227,6 @@ def with_template(at: Context, properties: Properties) -> Properties:
         said["NetworkInterfaces"] = [one | pick(one, GroupSet="Groups") for one in interfaces]
     if found.get("Placement", {}).get("AvailabilityZone"):
         said["AvailabilityZone"] = found["Placement"]["AvailabilityZone"]
+    if found.get("Placement", {}).get("GroupName"):
+        said["PlacementGroupName"] = found["Placement"]["GroupName"]
     return {name: value for name, value in said.items() if value is not None} | properties

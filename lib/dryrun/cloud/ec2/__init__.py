@@ -1,0 +1,1 @@
+"""EC2: what moto's launches forget, and the operations it has not."""

@@ -1,0 +1,106 @@
+"""Launching instances with everything that was asked for.
+
+moto forgets the instance profile and the network interfaces of launch templates, cannot read user
+data of a template's later versions, and starts all instances of an Auto Scaling group in its first
+subnet. Its own classes are changed: Auto Scaling calls them without any request to EC2.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+from moto.core.types import Base64EncodedString
+from moto.ec2.exceptions import InvalidSecurityGroupNotFoundError
+from moto.ec2.models import EC2Backend
+from moto.ec2.models.launch_templates import LaunchTemplate
+from moto.ec2.utils import parse_user_data
+
+_run = EC2Backend.run_instances
+_create_version = LaunchTemplate.create_version
+
+
+def install() -> None:
+    """Let every EC2 launch as it is asked to."""
+    EC2Backend.run_instances = run_instances  # type: ignore[method-assign]
+    LaunchTemplate.create_version = create_version  # type: ignore[method-assign]
+
+
+def create_version(self: LaunchTemplate, data: dict[str, Any], description: str) -> Any:
+    """Add a version to a launch template, its user data in the form launches need."""
+    given = data.get("UserData")
+    if given is not None and not isinstance(given, Base64EncodedString):
+        data = {**data, "UserData": parse_user_data(given)}
+    return _create_version(self, data, description)
+
+
+def run_instances(
+    self: Any,
+    image_id: str,
+    count: int,
+    user_data: Any,
+    security_group_names: Sequence[str],
+    **wanted: Any,
+) -> Any:
+    """Start instances; a template gives what the call itself does not say."""
+    template = wanted.get("launch_template")
+    data = self._get_template_from_args(template).data if template else {}
+    for name in security_group_names:
+        if self.get_security_group_by_name_or_id(name) is None:
+            raise InvalidSecurityGroupNotFoundError(name)
+    _use_interfaces(wanted, data.get("NetworkInterfaces") or [])
+    _use_devices(wanted, data.get("BlockDeviceMappings") or [])
+    _use_rest(wanted, data)
+    profile = wanted.pop("template_profile", None)
+    group = wanted.pop("placement_group", None)
+    made = _run(self, image_id, count, user_data, list(security_group_names), **wanted)
+    for instance in made.instances:
+        if profile:
+            _associate(self, instance.id, profile)
+        if group:
+            instance.placement.group_name = group
+    return made
+
+
+def _use_interfaces(wanted: dict[str, Any], interfaces: list[dict[str, Any]]) -> None:
+    if not interfaces or wanted.get("nics"):
+        return
+    nics = copy.deepcopy(interfaces)
+    for number, nic in enumerate(nics):
+        nic["DeviceIndex"] = int(nic.get("DeviceIndex", number))
+    wanted["nics"] = nics
+    first = next((nic for nic in nics if nic["DeviceIndex"] == 0), nics[0])
+    if wanted.get("subnet_id"):
+        first["SubnetId"] = wanted["subnet_id"]
+    if wanted.get("associate_public_ip") is None:
+        wanted["associate_public_ip"] = first.get("AssociatePublicIpAddress")
+
+
+def _use_devices(wanted: dict[str, Any], devices: list[dict[str, Any]]) -> None:
+    """Leave out of a template's devices what is no volume: moto looks for its size."""
+    if "block_device_mappings" not in wanted and any("Ebs" not in one for one in devices):
+        wanted["block_device_mappings"] = [one for one in devices if "Ebs" in one]
+
+
+def _use_rest(wanted: dict[str, Any], data: dict[str, Any]) -> None:
+    named = wanted.get("iam_instance_profile_name") or wanted.get("iam_instance_profile_arn")
+    profile = data.get("IamInstanceProfile") or {}
+    if profile and not named:
+        wanted.setdefault("template_profile", profile.get("Arn") or profile.get("Name"))
+    placement = data.get("Placement") or {}
+    if placement.get("GroupName"):
+        wanted.setdefault("placement_group", placement["GroupName"])
+    if (data.get("Monitoring") or {}).get("Enabled"):
+        wanted["monitoring_state"] = "enabled"
+    if data.get("MetadataOptions") and not wanted.get("metadata_options"):
+        wanted["metadata_options"] = data["MetadataOptions"]
+    if data.get("EbsOptimized") and not wanted.get("ebs_optimized"):
+        wanted["ebs_optimized"] = True
+
+
+def _associate(backend: Any, instance_id: str, profile: str) -> None:
+    kind = "arn" if profile.startswith("arn:") else "name"
+    backend.associate_iam_instance_profile(
+        instance_id=instance_id, **{f"iam_instance_profile_{kind}": profile}
+    )

@@ -1,0 +1,69 @@
+"""The operations of EC2 that moto has not, or does not carry out as asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.ec2.responses import EC2Response
+from moto.ec2.utils import generic_filter
+
+from dryrun.cloud.ec2 import placement_groups
+
+
+class Ec2Response(EC2Response):
+    """Answer EC2's operations."""
+
+    def run_instances(self) -> ActionResult:
+        """Start instances, in their placement group."""
+        placement = self._get_param("Placement") or {}
+        name = placement.get("GroupName") or placement.get("GroupId")
+        group = placement_groups.known(self.ec2_backend, name) if name else None
+        answer = super().run_instances()
+        if group is not None:
+            for instance in answer.result.instances:
+                instance.placement.group_name = group.group_name
+        return answer
+
+    def create_launch_template_version(self) -> ActionResult:
+        """Add a version to a launch template; what it leaves unsaid comes from SourceVersion."""
+        source = self._get_param("SourceVersion")
+        if not source:
+            return super().create_launch_template_version()
+        backend, name = self.ec2_backend, self._get_param("LaunchTemplateName")
+        found = (
+            backend.get_launch_template_by_name(name)
+            if name
+            else backend.get_launch_template(self._get_param("LaunchTemplateId"))
+        )
+        base = found.get_version(source).data
+        asked = self._get_param("LaunchTemplateData", {})
+        self.params["LaunchTemplateData"] = {**base, **asked}
+        return super().create_launch_template_version()
+
+    def create_placement_group(self) -> ActionResult:
+        """Create a placement group."""
+        asked: dict[str, Any] = {
+            name: self._get_param(name)
+            for name in ("GroupName", "PartitionCount", "SpreadLevel", "Strategy")
+        }
+        tags = self._parse_tag_specification().get("placement-group", {})
+        self.error_on_dryrun()
+        made = placement_groups.create(self.ec2_backend, asked, tags)
+        return ActionResult({"PlacementGroup": made.shape()})
+
+    def describe_placement_groups(self) -> ActionResult:
+        """Return placement groups, all or those that were named."""
+        self.error_on_dryrun()
+        backend = self.ec2_backend
+        names = [*self._get_param("GroupNames", []), *self._get_param("GroupIds", [])]
+        found = [placement_groups.known(backend, name) for name in names]
+        found = found if names else list(placement_groups.groups(backend).values())
+        kept = generic_filter(self._filters_from_querystring(), found)
+        return ActionResult({"PlacementGroups": [group.shape() for group in kept]})
+
+    def delete_placement_group(self) -> ActionResult:
+        """Delete a placement group."""
+        self.error_on_dryrun()
+        placement_groups.delete(self.ec2_backend, self._get_param("GroupName"))
+        return ActionResult({})

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
+from dryrun.cloud import inside
 from dryrun.cloud.authorization import organization, service_keys, state, tags
 from dryrun.cloud.authorization.context import Context, Value, user_name
 from dryrun.cloud.iam.policy import PolicySet
@@ -126,6 +127,9 @@ def _org_paths(account: str) -> Value | None:
 
 
 _GLOBAL: dict[str, Callable[[Context], Value | None]] = {
+    "aws:calledvia": lambda _: (inside.via(),) if inside.via() else None,
+    "aws:calledviafirst": lambda _: inside.via() or None,
+    "aws:calledvialast": lambda _: inside.via() or None,
     "aws:currenttime": lambda _: _moment(time.time()),
     "aws:epochtime": lambda _: str(int(time.time())),
     "aws:federatedprovider": _provider,
@@ -151,7 +155,7 @@ _GLOBAL: dict[str, Callable[[Context], Value | None]] = {
     "aws:useragent": lambda it: it.header("User-Agent"),
     "aws:userid": lambda it: it.caller.user_id or None,
     "aws:username": lambda it: user_name(it.caller) or None,
-    "aws:viaawsservice": lambda _: "false",
+    "aws:viaawsservice": lambda _: str(bool(inside.via())).lower(),
 }
 
 

@@ -13,6 +13,8 @@ from dryrun.cloud.cloudformation.work import Schedule
 from dryrun.cloud.identity import Caller
 
 ROLLBACK, DELETE, DO_NOTHING = "ROLLBACK", "DELETE", "DO_NOTHING"
+LEAVE = "LEAVE"
+"""What a stack does that is one of another's resources: it fails, and the other takes it back."""
 
 
 class CreateOperation(Operation):
@@ -82,13 +84,14 @@ class CreateOperation(Operation):
 
     def _fail(self, why: str) -> None:
         """Do what is to be done on failure; the reason ends in a space, as AWS's does."""
-        if self.on_failure == DO_NOTHING:
+        if self.on_failure in (DO_NOTHING, LEAVE):
             self.tell_stack("CREATE_FAILED", why)
             self.stack.operation = None
             return
         if self.on_failure == DELETE:
             self.tell_stack("DELETE_IN_PROGRESS", f"{why}Delete requested by user.")
         else:
+            self.turn_back()
             self.tell_stack("ROLLBACK_IN_PROGRESS", f"{why}Rollback requested by user.")
         self.roll_back()
 

@@ -73,7 +73,7 @@ class DriftResponses(ResponseBase):
                 f"Resource {given['LogicalResourceId']} does not exist for stack {stack.name}"
             )
         caller = requests.operator(stack.deployment.role_arn)
-        with inside.calling_as(caller):
+        with inside.calling_as(caller, requests.via(caller)):
             found = drift.checked(stack, resource)
         if found.status == drift.NOT_CHECKED:
             raise ValidationError(
@@ -94,7 +94,7 @@ class DriftResponses(ResponseBase):
 
 def _detect(stack: Stack, names: list[str], detection: dict[str, Any], caller: Caller) -> None:
     failures = []
-    with inside.calling_as(caller):
+    with inside.calling_as(caller, requests.via(caller)):
         for name in names:
             resource = stack.resources.get(name)
             if resource is not None:

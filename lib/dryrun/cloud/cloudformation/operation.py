@@ -10,7 +10,7 @@ from typing import Any
 from dryrun.cloud import clock as clocks
 from dryrun.cloud import inside
 from dryrun.cloud.clock import Event
-from dryrun.cloud.cloudformation import hash_order, notifications
+from dryrun.cloud.cloudformation import hash_order, notifications, requests
 from dryrun.cloud.cloudformation.models import (
     STACK_TYPE,
     CloudFormationBackend,
@@ -40,7 +40,7 @@ class Operation:
         self.stack = stack
         self.caller = caller
         self.token = token
-        self.id = new_id()
+        self.id, self.type = new_id(), self.kind
         self.schedule: Schedule | None = None
         self._events: list[Event] = []
         stack.operation = self
@@ -56,7 +56,7 @@ class Operation:
         """Do something after `seconds` of lab time, in the name of the operation's caller."""
 
         def act() -> None:
-            with inside.calling_as(self.caller):
+            with inside.calling_as(self.caller, requests.via(self.caller)):
                 action()
 
         event = clocks.current().call_later(
@@ -78,6 +78,11 @@ class Operation:
         for event in self._events:
             event.cancel()
 
+    def turn_back(self) -> None:
+        """Go on as the roll back of what was begun, which is an operation of its own."""
+        self.id, self.type = new_id(), "ROLLBACK"
+        self.stack.operations.insert(0, {"OperationType": self.type, "OperationId": self.id})
+
     # The stack's story
 
     def tell_stack(self, status: str, reason: str | None = None) -> None:
@@ -93,7 +98,7 @@ class Operation:
                 now(),
                 status,
                 self.id,
-                self.kind,
+                self.type,
                 reason,
                 token=self.token,
             )
@@ -137,7 +142,7 @@ class Operation:
                 moment,
                 status,
                 self.id,
-                self.kind,
+                self.type,
                 reason,
                 shown(properties) if properties else None,
                 self.token,
@@ -148,7 +153,7 @@ class Operation:
     def _append(self, event: StackEvent) -> None:
         self.stack.events.append(event)
         try:
-            with inside.calling_as(self.caller):
+            with inside.calling_as(self.caller, requests.via(self.caller)):
                 notifications.tell(self.stack, event, self.caller.account)
         except Exception:  # whoever listens must not stop a stack
             traceback.print_exc()

@@ -9,7 +9,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from dryrun.cloud import inside
 from dryrun.cloud.cloudformation.models import new_id
-from dryrun.cloud.cloudformation.providers.base import NotSimulatedError, ResourceError
+from dryrun.cloud.cloudformation.providers.base import (
+    NotSimulatedError,
+    PlainError,
+    ResourceError,
+)
 from dryrun.cloud.cloudformation.template import TemplateError
 
 _HANDLER_CODES = (
@@ -39,7 +43,7 @@ def reason(error: Exception) -> str:
     if isinstance(error, FailedError):
         return error.reason
     if isinstance(error, ResourceError):
-        plain = isinstance(error, NotSimulatedError)
+        plain = isinstance(error, NotSimulatedError | PlainError)
         return error.message if plain else _handler(error.message, error.code)
     if isinstance(error, ClientError):
         return _of_client(error)

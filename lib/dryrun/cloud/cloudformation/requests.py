@@ -21,6 +21,8 @@ from dryrun.cloud.sts.models import iam_backend, issue_for_role
 from dryrun.cloud.sts.trust import lets_service
 
 SERVICE = "cloudformation.amazonaws.com"
+SESSION = "AWSCloudFormation"
+"""The name of the sessions of service roles."""
 _NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]*")
 
 UPDATABLE = frozenset(
@@ -100,7 +102,7 @@ def operator(role_arn: str | None) -> Caller:
     role = _role(role_arn)
     if role is None or not lets_service(role, SERVICE):
         raise ValidationError(f"Role {role_arn} is invalid or cannot be assumed")
-    session = issue_for_role(role, "AWSCloudFormation", 3600)
+    session = issue_for_role(role, SESSION, 3600)
     return Caller(
         CallerKind.ROLE,
         session.arn,
@@ -109,6 +111,12 @@ def operator(role_arn: str | None) -> Caller:
         session.access_key_id,
         session,
     )
+
+
+def via(caller: Caller) -> str:
+    """Return what policies see a call come through: nothing when it is a service role's."""
+    own = caller.kind is CallerKind.ROLE and caller.arn.endswith(f"/{SESSION}")
+    return "" if own else SERVICE
 
 
 def _role(arn: str) -> Role | None:

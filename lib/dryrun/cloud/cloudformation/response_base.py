@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from moto.core.responses import BaseResponse
 
 from dryrun.cloud import calling, inside
+from dryrun.cloud.cloudformation import requests
 from dryrun.cloud.cloudformation.models import (
     CloudFormationBackend,
     Deployment,
@@ -18,6 +20,9 @@ from dryrun.cloud.errors import NOT_SIMULATED_STATUS
 
 _EMPTY = Template({}, None, None, {}, {}, {}, {}, (), {}, {})
 
+# A name in a JSON template may hold what no XML can; "Characters" of XML 1.0.
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 class ResponseBase(BaseResponse):
     """Answer in the name of the account and region that was called."""
@@ -28,12 +33,13 @@ class ResponseBase(BaseResponse):
 
     def call_action(self) -> Any:
         """Answer a call; what it asks of other services is asked as its caller."""
-        with inside.calling_as(calling.current_caller()):
+        caller = calling.current_caller()
+        with inside.calling_as(caller, requests.via(caller)):
             status, headers, body = super().call_action()
         if status == 400 and "<Code>NotSimulated</Code>" in str(body):
             status = NOT_SIMULATED_STATUS
             headers["status"] = str(status)
-        return status, headers, body
+        return status, headers, _ILLEGAL.sub("\ufffd", body) if isinstance(body, str) else body
 
     @property
     def backend(self) -> CloudFormationBackend:

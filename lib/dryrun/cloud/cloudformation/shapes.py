@@ -43,9 +43,19 @@ def stack(one: Stack) -> Shape:
         "RootId": one.root_id,
         "RetainExceptOnCreate": one.retain_except_on_create or None,
         "DeletionMode": one.deletion_mode,
-        "LastOperations": one.operations[:1],
+        "LastOperations": last_operations(one),
     }
     return shape | {name: value for name, value in optional.items() if value}
+
+
+def last_operations(one: Stack) -> list[dict[str, str]]:
+    """Return the last operation; of one that was rolled back, the roll back before it."""
+    found: list[dict[str, str]] = []
+    for operation in one.operations:
+        found.append(operation)
+        if operation["OperationType"] != "ROLLBACK":
+            break
+    return found
 
 
 def output(one: Any) -> Shape:
@@ -82,7 +92,7 @@ def summary(one: Stack) -> Shape:
         "StackStatusReason": one.reason,
         "ParentId": one.parent_id,
         "RootId": one.root_id,
-        "LastOperations": one.operations[:1],
+        "LastOperations": last_operations(one),
     }
     return shape | {name: value for name, value in optional.items() if value}
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 
+from dryrun.cloud import inside
 from dryrun.cloud.cloudformation import (
     continuing,
     creating,
@@ -31,12 +34,12 @@ class StackResponses(ResponseBase):
 
     def create_stack(self) -> ActionResult:
         """Begin to create a stack."""
-        given = asked()
+        given, parent = asked(), self._parent()
         on_failure = _on_failure(given)
         stack = self._reviewed(given["StackName"])
         if stack is None:
             stack = self.blank(requests.new_stack_name(self.backend, given["StackName"]))
-        stack.deployment = inputs.deployment(self.backend, stack, given)
+        stack.deployment = inputs.deployment(self.backend, stack, _within(parent, given))
         self.planned(stack, stack.deployment)
         caller = requests.operator(stack.deployment.role_arn)
         stack.policy = self.policy("StackPolicyBody", "StackPolicyURL")
@@ -46,6 +49,11 @@ class StackResponses(ResponseBase):
         stack.termination_protection = bool(given.get("EnableTerminationProtection"))
         stack.retain_except_on_create = bool(given.get("RetainExceptOnCreate"))
         stack.timeout_minutes = given.get("TimeoutInMinutes")
+        if parent is not None:
+            stack.parent_id, stack.root_id = parent.stack_id, parent.root_id or parent.stack_id
+            stack.deployment = replace(stack.deployment, role_arn=parent.deployment.role_arn)
+            stack.disable_rollback = parent.disable_rollback
+            on_failure = creating.DO_NOTHING if parent.disable_rollback else creating.LEAVE
         self.backend.stacks[stack.stack_id] = stack
         operation = creating.CreateOperation(
             self.backend,
@@ -56,6 +64,10 @@ class StackResponses(ResponseBase):
         )
         operation.start()
         return ActionResult({"StackId": stack.stack_id, "OperationId": operation.id})
+
+    def _parent(self) -> Stack | None:
+        """Return the stack whose resource the one of this request is, or None."""
+        return self.backend.look(inside.parent_stack())
 
     def _reviewed(self, name: str) -> Stack | None:
         """Return the stack of a name that only change sets are made of so far, or None."""
@@ -68,6 +80,7 @@ class StackResponses(ResponseBase):
         stack = self.backend.living(given["StackName"])
         token = requests.token(stack, "UPDATE_STACK")
         requests.updatable(stack)
+        given = _within(self._parent(), given)
         new = inputs.deployment(self.backend, stack, given, previous=stack.deployment)
         if not self.anything_to_do(stack, new):
             raise ValidationError(NOTHING_TO_DO)
@@ -298,6 +311,13 @@ class StackResponses(ResponseBase):
         if text is None and given.get(url):
             text = inputs.fetch(given[url], self.region)
         return None if text is None else stack_policy.checked(text)
+
+
+def _within(parent: Stack | None, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a request with what the outer stack's creator has acknowledged."""
+    if parent is None:
+        return given
+    return {**given, "Capabilities": list(parent.deployment.capabilities)}
 
 
 def _values(deployment: Deployment) -> dict[str, str]:

@@ -329,6 +329,8 @@ class RollBack:
     def start(self, why: str | None) -> None:
         """Begin."""
         operation, stack, before = self.operation, self.operation.stack, self.before
+        if operation.type == "UPDATE_STACK":
+            operation.turn_back()
         operation.tell_stack("UPDATE_ROLLBACK_IN_PROGRESS", why)
         stack.deployment = before.deployment
         needs = {name: one.needs for name, one in before.resources.items()}

@@ -32,6 +32,10 @@ class NotSimulatedError(ResourceError):
     """Dry Run does not simulate what was asked; the whole sentence is the reason shown."""
 
 
+class PlainError(ResourceError):
+    """A resource without a handler cannot be had; the whole sentence is the reason shown."""
+
+
 class GoneError(ResourceError):
     """There is no such resource (any more)."""
 

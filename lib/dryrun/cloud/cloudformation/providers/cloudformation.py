@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from botocore.exceptions import ClientError
 
+from dryrun.cloud import inside
 from dryrun.cloud.cloudformation import wait_conditions
 from dryrun.cloud.cloudformation.providers.base import (
     Context,
     GoneError,
+    PlainError,
     Properties,
     Provider,
-    ResourceError,
     Seconds,
     pick,
     tag_list,
 )
-
-ALL = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
 class WaitConditionHandle(Provider):
@@ -78,13 +79,12 @@ class Stack(Provider):
 
     def create(self, at: Context, properties: Properties) -> str:
         """Begin to create it."""
-        name = at.name(128)
-        made = at.client("cloudformation").create_stack(
-            StackName=name,
-            DisableRollback=True,
-            **pick(properties, "NotificationARNs", "TimeoutInMinutes"),
-            **_asked(properties),
-        )
+        with inside.nested_in(at.stack_id), plainly():
+            made = at.client("cloudformation").create_stack(
+                StackName=at.name(128),
+                **pick(properties, "NotificationARNs", "TimeoutInMinutes"),
+                **_asked(properties),
+            )
         return str(made["StackId"])
 
     def stabilized(self, at: Context, physical_id: str) -> bool:
@@ -95,12 +95,27 @@ class Stack(Provider):
             return False
         if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             return True
-        kind = "created" if status.startswith("CREATE") else "updated"
-        raise ResourceError(
-            f"Embedded stack {physical_id} was not successfully {kind}: "
-            f"{found.get('StackStatusReason', '')}",
-            "NotStabilized",
+        if status == "CREATE_FAILED":
+            why = found.get("StackStatusReason", "")
+            raise PlainError(f"Embedded stack {physical_id} was not successfully created: {why}")
+        if self._goes_back(at):
+            return status == "UPDATE_ROLLBACK_COMPLETE"
+        told = at.client("cloudformation").describe_stack_events(StackName=physical_id)
+        why = next(
+            one.get("ResourceStatusReason", "")
+            for one in told["StackEvents"]
+            if one["ResourceStatus"] in ("UPDATE_ROLLBACK_IN_PROGRESS", status)
+            and "ResourceStatusReason" in one
         )
+        raise PlainError(
+            f"Embedded stack {physical_id} was not successfully updated. Currently in "
+            f"UPDATE_ROLLBACK_IN_PROGRESS with reason: {why}"
+        )
+
+    def _goes_back(self, at: Context) -> bool:
+        """Tell whether the outer stack is rolling back: then a stack that did so is as wanted."""
+        outer = at.client("cloudformation").describe_stacks(StackName=at.stack_id)["Stacks"][0]
+        return "ROLLBACK" in str(outer["StackStatus"])
 
     def read(self, at: Context, physical_id: str) -> Properties:
         """Read it with its outputs."""
@@ -118,11 +133,12 @@ class Stack(Provider):
     def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
         """Begin to update it; where there is nothing to do, be done."""
         try:
-            at.client("cloudformation").update_stack(
-                StackName=physical_id, **pick(new, "NotificationARNs"), **_asked(new)
-            )
-        except ClientError as error:
-            if "No updates are to be performed" not in str(error):
+            with inside.nested_in(at.stack_id), plainly():
+                at.client("cloudformation").update_stack(
+                    StackName=physical_id, **pick(new, "NotificationARNs"), **_asked(new)
+                )
+        except PlainError as error:
+            if "No updates are to be performed" not in error.message:
                 raise
 
     def delete(self, at: Context, physical_id: str) -> None:
@@ -134,11 +150,8 @@ class Stack(Provider):
         found = self._found(at, physical_id, gone=True)
         status = str(found["StackStatus"])
         if status == "DELETE_FAILED":
-            raise ResourceError(
-                f"Embedded stack {physical_id} was not successfully deleted: "
-                f"{found.get('StackStatusReason', '')}",
-                "NotStabilized",
-            )
+            why = found.get("StackStatusReason", "")
+            raise PlainError(f"Embedded stack {physical_id} was not successfully deleted: {why}")
         return status == "DELETE_COMPLETE"
 
     def _found(self, at: Context, physical_id: str, *, gone: bool = False) -> Properties:
@@ -160,9 +173,16 @@ def _asked(properties: Properties) -> Properties:
         "TemplateURL": properties["TemplateURL"],
         "Parameters": parameters,
         "Tags": [tag for tag in properties.get("Tags", []) if not tag["Key"].startswith("aws:")],
-        # Whoever creates the outer stack has acknowledged what is within it.
-        "Capabilities": ALL,
     }
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Let what CloudFormation says of a request be the whole reason."""
+    try:
+        yield
+    except ClientError as error:
+        raise PlainError(error.response["Error"].get("Message", "")) from error
 
 
 def _text(value: object) -> str:

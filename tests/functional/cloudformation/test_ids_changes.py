@@ -457,6 +457,16 @@ def test_cfn_dp_retain() -> None:
     client("s3").head_bucket(Bucket="dp-keep2")
 
 
+def test_cfn_dp_retain_of_what_is_replaced() -> None:
+    create("dr-old", template(Q=queue(QueueName="dpr-1")))
+    kept = {**queue(QueueName="dpr-2"), "UpdateReplacePolicy": "Retain"}
+    update("dr-old", template(Q=kept))
+    assert [url.rpartition("/")[2] for url in queues("dpr-")] == ["dpr-1", "dpr-2"]
+    assert ("Q", "DELETE_SKIPPED") in story("dr-old")
+    update("dr-old", template(Q=queue(QueueName="dpr-3")))
+    assert [url.rpartition("/")[2] for url in queues("dpr-")] == ["dpr-1", "dpr-3"]
+
+
 def test_cfn_dp_snapshot() -> None:
     volume = {
         "Type": "AWS::EC2::Volume",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,7 @@ from dryrun.cloud.cloudformation.resource_work import (
 )
 from dryrun.cloud.cloudformation.scope import context
 from dryrun.cloud.cloudformation.stack_policy import denial
-from dryrun.cloud.cloudformation.template import dependencies
+from dryrun.cloud.cloudformation.template import Resource, dependencies
 from dryrun.cloud.cloudformation.work import Schedule, Wait, Work
 from dryrun.cloud.identity import Caller
 
@@ -175,7 +175,7 @@ class UpdateOperation(Operation):
             if not stack.resources[name].exists:
                 del stack.resources[name]
         works = delete_works(self, removed)
-        works |= replaced_works(self, self.before.replaced)
+        works |= replaced_works(self, self.before.replaced, wanted)
         needs = deletion_needs([*removed, *self.before.replaced.values()])
         self.run(Schedule(self, works, needs, self._cleaned_up, keep_going=True))
 
@@ -448,12 +448,20 @@ def differs(resource: StackResource, found: Evaluated) -> bool:
     return bool(differences(resource.applied.get(tags), found.applied.get(tags)))
 
 
-def replaced_works(operation: Operation, replaced: dict[str, StackResource]) -> dict[str, Work]:
-    """Return the work of deleting what was replaced; UpdateReplacePolicy may keep it."""
+def replaced_works(
+    operation: Operation,
+    replaced: dict[str, StackResource],
+    wanted: Mapping[str, Resource],
+) -> dict[str, Work]:
+    """Return the work of deleting what was replaced; UpdateReplacePolicy may keep it.
+
+    It counts as `wanted` has it, the template that replaces: a change set's PolicyAction says so.
+    """
     works: dict[str, Work] = {}
     for name, old in replaced.items():
         key = f"{name} (replaced)"
-        policy = plain_policy(old.definition.update_replace_policy)
+        definition = wanted.get(name, old.definition)
+        policy = plain_policy(definition.update_replace_policy)
         works[key] = ReplacedWork(operation, old, key, policy)
     return works
 

@@ -9,6 +9,7 @@ from dryrun.cloud.cloudformation.operation import BEGIN, Operation
 from dryrun.cloud.cloudformation.reasons import reason
 from dryrun.cloud.cloudformation.resource_work import CreateWork, new_resource
 from dryrun.cloud.cloudformation.template import dependencies
+from dryrun.cloud.cloudformation.watching import watch
 from dryrun.cloud.cloudformation.work import Schedule
 from dryrun.cloud.identity import Caller
 
@@ -73,6 +74,9 @@ class CreateOperation(Operation):
         except Exception as error:  # whatever happens, the stack tells of it
             self._fail(f"{reason(error).removesuffix('.')}. ")
             return
+        watch(self, self.stack.deployment, self._complete, lambda why: self._fail(f"{why}. "))
+
+    def _complete(self) -> None:
         self.tell_stack("CREATE_COMPLETE")
         self.stack.operation = None
 

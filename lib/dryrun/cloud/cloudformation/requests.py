@@ -90,6 +90,12 @@ def token(stack: Stack, kind: str) -> str | None:
     return given
 
 
+def repeated(stack: Stack | None, kind: str) -> bool:
+    """Tell whether a request is one that was carried out before, sent again by a careful client."""
+    given = asked().get("ClientRequestToken")
+    return stack is not None and given is not None and stack.tokens.get(given) == kind
+
+
 def operator(role_arn: str | None) -> Caller:
     """Return in whose name a stack's resources are worked on: a service role's, or the caller's.
 

@@ -35,6 +35,9 @@ class StackResponses(ResponseBase):
     def create_stack(self) -> ActionResult:
         """Begin to create a stack."""
         given, parent = asked(), self._parent()
+        there = self.backend.look(given["StackName"])
+        if there is not None and requests.repeated(there, "CREATE_STACK"):
+            return ActionResult({"StackId": there.stack_id})
         on_failure = _on_failure(given)
         stack = self._reviewed(given["StackName"])
         if stack is None:
@@ -79,6 +82,8 @@ class StackResponses(ResponseBase):
         given = asked()
         stack = self.backend.living(given["StackName"])
         token = requests.token(stack, "UPDATE_STACK")
+        if requests.repeated(stack, "UPDATE_STACK"):
+            return ActionResult({"StackId": stack.stack_id})
         requests.updatable(stack)
         given = _within(self._parent(), given)
         new = inputs.deployment(self.backend, stack, given, previous=stack.deployment)

@@ -33,6 +33,7 @@ from dryrun.cloud.cloudformation.resource_work import (
 from dryrun.cloud.cloudformation.scope import context
 from dryrun.cloud.cloudformation.stack_policy import denial
 from dryrun.cloud.cloudformation.template import Resource, dependencies
+from dryrun.cloud.cloudformation.watching import watch
 from dryrun.cloud.cloudformation.work import Schedule, Wait, Work
 from dryrun.cloud.identity import Caller
 
@@ -150,7 +151,7 @@ class UpdateOperation(Operation):
         except Exception as error:  # whatever happens, the stack tells of it
             self._fail(reason(error))
             return
-        self._clean_up()
+        watch(self, self.deployment, self._clean_up, self._fail)
 
     def _fail(self, why: str) -> None:
         if self.disable_rollback:

@@ -37,7 +37,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start `dryrun lab` on a copy of the labs, in an empty home folder."""
     root = tmp_path_factory.mktemp("Ärmel kanal")
     home = tmp_path_factory.mktemp("home")
-    for folder in ("labs", "solutions"):
+    for folder in ("labs", "solutions", "templates"):
         shutil.copytree(ROOT / folder, root / folder)
     environ = {
         name: value

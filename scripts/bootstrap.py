@@ -233,7 +233,8 @@ def test(words):
         return 0
     print("== the content gate")
     sys.stdout.flush()
-    return subprocess.call([program("dryrun"), "check-labs"])
+    # `make check-labs` tries all mutants; two of each solution keep a whole run short.
+    return subprocess.call([program("dryrun"), "check-labs", "--mutants", "2"])
 
 
 def soak(words):

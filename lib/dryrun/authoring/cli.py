@@ -25,6 +25,9 @@ def add_parsers(subparsers: Any) -> None:
     check = subparsers.add_parser("check-labs", help="put labs through the content gate")
     check.add_argument("labs", nargs="*", metavar="LAB", help="lab ids such as 01-03; default: all")
     check.add_argument("--no-run", action="store_true", help="only the rules that need no kernel")
+    check.add_argument(
+        "--mutants", type=int, metavar="N", help="how many of each solution to try, at most"
+    )
     check.set_defaults(run=check_labs)
     new = subparsers.add_parser("new-lab", help="begin a lab: its source and its checks")
     new.add_argument("id", metavar="LAB", help="a lab id such as 02-01")
@@ -58,13 +61,15 @@ def build_labs(arguments: argparse.Namespace) -> int:
 
 def check_labs(arguments: argparse.Namespace) -> int:
     """Put the named labs through the gate; return 1 when anything is found."""
+    from dryrun.authoring.gate.mutants import AT_MOST  # noqa: PLC0415
     from dryrun.authoring.gate.report import check_labs as reports  # noqa: PLC0415
 
     signal.signal(signal.SIGTERM, _leave_tidily)
     workspace = Workspace.find()
     found = False
     paths = _paths(workspace, arguments.labs)
-    for report in reports(paths, workspace.root, run=not arguments.no_run):
+    most = AT_MOST if arguments.mutants is None else arguments.mutants
+    for report in reports(paths, workspace.root, run=not arguments.no_run, mutants=most):
         for finding in report.findings:
             print(finding)
         print(report.summary, flush=True)

@@ -24,17 +24,22 @@ TRIAL_TIMEOUT = 30.0
 TRIAL_TIMES = 4
 
 
-def observe(source: Source, exercises: tuple[str, ...] | None = None) -> Observations:
+def observe(
+    source: Source,
+    exercises: tuple[str, ...] | None = None,
+    at_most: int = mutants.AT_MOST,
+) -> Observations:
     """Solve the lab once from top to bottom, then try every variant, wrong answer and mutant.
 
-    `exercises` limits the trials to some of them, so that several processes can share a lab.
+    `exercises` limits the trials to some of them, so that several processes can share a lab;
+    `at_most` is the number of mutants of each.
     Raises BuildError when the lab cannot even be started.
     """
     began = time.monotonic()
     with sandbox(source.root) as box:
         cwd = box.lab_folder(source.lab_notebook, source.root)
         with Kernel(box.folder, cwd, box.environment(strict=True)) as kernel:
-            run = _Run(source, kernel)
+            run = _Run(source, kernel, at_most)
             run.solve()
             # Before the trials: what catch_up and wrong answers call is not the lab's doing.
             run.seen.calls, run.seen.refused = _calls(box)
@@ -47,8 +52,9 @@ def observe(source: Source, exercises: tuple[str, ...] | None = None) -> Observa
 class _Run:
     """Hold the kernel of one run and what was seen so far."""
 
-    def __init__(self, source: Source, kernel: Kernel) -> None:
+    def __init__(self, source: Source, kernel: Kernel, at_most: int) -> None:
         self._source = source
+        self._at_most = at_most
         self._kernel = kernel
         self._limits: dict[str, float] = {}
         self.seen = Observations()
@@ -102,7 +108,7 @@ class _Run:
         for cell in self._source.of("wrong", exercise):
             self._try("wrong", cell, cell.text, str(cell.criterion))
         made = mutants.generate(solution.text)
-        for mutant in mutants.chosen(made, solution.equivalent):
+        for mutant in mutants.chosen(made, solution.equivalent, self._at_most):
             self._try("mutant", solution, mutant.code, mutant.id)
 
     def _try(self, kind: str, cell: Cell, code: str, label: str) -> None:

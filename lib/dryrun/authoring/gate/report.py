@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dryrun.authoring import checks_module
 from dryrun.authoring.gate.finding import Finding
+from dryrun.authoring.gate.mutants import AT_MOST
 from dryrun.authoring.gate.observations import Observations
 from dryrun.authoring.gate.observe import observe
 from dryrun.authoring.gate.rules import judge
@@ -33,14 +34,19 @@ class Report:
     summary: str
 
 
-def check_labs(paths: Iterable[Path], root: Path, *, run: bool = True) -> Iterable[Report]:
-    """Yield the report of each source in turn; without `run` only what needs no kernel."""
+def check_labs(
+    paths: Iterable[Path], root: Path, *, run: bool = True, mutants: int = AT_MOST
+) -> Iterable[Report]:
+    """Yield the report of each source in turn; without `run` only what needs no kernel.
+
+    `mutants` is how many of each solution are tried, beside those listed as equivalent.
+    """
     # The longest first: the last one to finish is then a short one.
     ordered = sorted(paths, key=lambda path: -path.stat().st_size)
     # Spawned, because a forked process would share this one's locks and event loops.
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(AT_ONCE, mp_context=spawn) as pool:
-        waiting = [_Lab(path, root, pool if run else None) for path in ordered]
+        waiting = [_Lab(path, root, pool if run else None, mutants) for path in ordered]
         yield from (lab.report() for lab in waiting)
 
 
@@ -52,7 +58,9 @@ def check_lab(path: Path, root: Path, *, run: bool = True) -> Report:
 class _Lab:
     """One lab on its way through the gate, its trials shared out over the kernels of `pool`."""
 
-    def __init__(self, path: Path, root: Path, pool: ProcessPoolExecutor | None) -> None:
+    def __init__(
+        self, path: Path, root: Path, pool: ProcessPoolExecutor | None, mutants: int
+    ) -> None:
         self._began = time.monotonic()
         self._path = path
         self._root = root
@@ -66,7 +74,9 @@ class _Lab:
             self._trouble = error
         else:
             shares = _shares(self._source.exercises) if pool is not None else []
-            self._runs = [pool.submit(_observe, path, root, share) for share in shares if pool]
+            self._runs = [
+                pool.submit(_observe, path, root, share, mutants) for share in shares if pool
+            ]
 
     def report(self) -> Report:
         """Wait for the runs and judge what they saw."""
@@ -102,8 +112,8 @@ def _shares(exercises: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [exercises[number::count] for number in range(count)]
 
 
-def _observe(path: Path, root: Path, exercises: tuple[str, ...]) -> Observations:
-    return observe(load_source(path, root), exercises)
+def _observe(path: Path, root: Path, exercises: tuple[str, ...], mutants: int) -> Observations:
+    return observe(load_source(path, root), exercises, mutants)
 
 
 def _summary(

@@ -25,6 +25,7 @@ from dryrun.cloud import (
     polling,
     registry,
     request_ids,
+    shortcut,
 )
 from dryrun.cloud import clock as clocks
 from dryrun.cloud import journal as journals
@@ -224,6 +225,10 @@ class CloudApplication:
         if call is None:
             return _plain(403, _NOT_AWS)
         call.caller = caller
+        return self.answer_known(call, environ, body)
+
+    def answer_known(self, call: ApiCall, environ: Environ, body: bytes) -> Answer:
+        """Answer such a call of which service, operation and caller are known."""
         handled = Handled(Answer(0), call)
         try:
             with calling.answering(call):
@@ -331,6 +336,8 @@ class CloudApplication:
         environ = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         environ.pop("werkzeug.request", None)
         environ.pop("HTTP_TRANSFER_ENCODING", None)
+        if shortcut.SHORT in environ:
+            return shortcut.answer(environ)
         started: dict[str, Any] = {}
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:

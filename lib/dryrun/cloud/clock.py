@@ -45,6 +45,7 @@ class Event:
     action: Callable[[], None] = field(compare=False, repr=False)
     work: bool = field(compare=False, default=True)
     cancelled: bool = field(compare=False, default=False)
+    begun: bool = field(compare=False, default=False)
 
     def cancel(self) -> None:
         """Take the event off the clock."""
@@ -71,6 +72,7 @@ class Clock:
         self._held: float | None = None
         self._latest = 0.0
         self._events: list[Event] = []
+        self._work: list[Event] = []
         self._order = itertools.count()
         self._anchor = start if start is not None else time.time()
         self._anchor_real = time.perf_counter()
@@ -123,6 +125,8 @@ class Clock:
         with self._changed:
             event = Event(when, next(self._order), what, action, work)
             heapq.heappush(self._events, event)
+            if work:
+                heapq.heappush(self._work, event)
             self._changed.notify_all()
             return event
 
@@ -221,15 +225,18 @@ class Clock:
         if self._mode is not ClockMode.FAST:
             return now
         with self._lock:
-            work = [event.when for event in self._events if event.work and not event.cancelled]
-            return max(now, min(work, default=now))
+            while self._work and (self._work[0].cancelled or self._work[0].begun):
+                heapq.heappop(self._work)
+            return max(now, self._work[0].when) if self._work else now
 
     def _pop(self, limit: float) -> Event | None:
         with self._lock:
             while self._events and self._events[0].cancelled:
                 heapq.heappop(self._events)
             if self._events and self._events[0].when <= limit:
-                return heapq.heappop(self._events)
+                event = heapq.heappop(self._events)
+                event.begun = True
+                return event
             return None
 
     def _run(self, event: Event) -> None:

@@ -12,9 +12,10 @@ from dryrun.cloud.cloudformation.models import (
     Stack,
 )
 from dryrun.cloud.cloudformation.providers.base import Properties, Provider, tag_map
+from dryrun.cloud.cloudformation.reasons import FailedError
 from dryrun.cloud.cloudformation.schema import ResourceSchema, schema
 from dryrun.cloud.cloudformation.scope import StackScope
-from dryrun.cloud.cloudformation.template import Resource, evaluate
+from dryrun.cloud.cloudformation.template import NO_VALUE, Resource, evaluate
 
 _GROUP = "AWS::AutoScaling::AutoScalingGroup"
 
@@ -34,10 +35,11 @@ def evaluated(
 ) -> Evaluated:
     """Evaluate a resource; raises TemplateError and what providers raise."""
     scope = StackScope(backend, stack, deployment)
-    properties = evaluate(definition.properties, scope) or {}
+    properties = _object(evaluate(definition.properties, scope))
     real = properties
     if scope.dynamic_seen:
-        real = evaluate(definition.properties, StackScope(backend, stack, deployment, secrets=True))
+        secret = StackScope(backend, stack, deployment, secrets=True)
+        real = _object(evaluate(definition.properties, secret))
     known = schema(definition.type)
     applied = known.coerce(real) if known is not None else dict(real)
     metadata = evaluate(definition.metadata, scope) if definition.metadata else None
@@ -46,6 +48,14 @@ def evaluated(
         stacks = StackTags(stack, deployment, definition.logical_id)
         applied = stacks.added_to(applied, known, provider)
     return Evaluated(properties, applied, metadata, frozenset(scope.imports))
+
+
+def _object(found: Any) -> Properties:
+    """Return what the Properties are as a whole; a function may have given anything."""
+    if not isinstance(found, dict | None) and found is not NO_VALUE:
+        # Worded after "Value of property X must be an object", from memory.
+        raise FailedError("Value of property Properties must be an object")
+    return found if isinstance(found, dict) else {}
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ class StackTags:
         """Return properties with the tags, where the type takes any."""
         name = known.tag_property
         own = applied.get(name) if name is not None else None
-        if name is None or name not in provider.handled or not isinstance(own or [], list | dict):
+        if name is None or name not in provider.handled or not _are_tags(own):
             return applied
         added = dict(self.deployment.tags)
         if known.system_tags:
@@ -76,6 +86,15 @@ class StackTags:
             }
         tags = _as_map(own, added) if known.tags_are_map else _as_list(own, added, known.type)
         return {**applied, name: tags} if tags else applied
+
+
+def _are_tags(own: Any) -> bool:
+    """Tell whether tags have their shape; what has not is for the schema to refuse."""
+    if isinstance(own or [], dict):
+        return True
+    return isinstance(own or [], list) and all(
+        isinstance(tag, dict) and "Key" in tag for tag in own or ()
+    )
 
 
 def _as_map(own: Any, added: dict[str, str]) -> dict[str, str]:

@@ -42,7 +42,7 @@ class Operation:
         self.token = token
         self.id, self.type = new_id(), self.kind
         self.schedule: Schedule | None = None
-        self._events: list[Event] = []
+        self._events: dict[int, Event] = {}
         stack.operation = self
         stack.operations.insert(0, {"OperationType": self.kind, "OperationId": self.id})
         if token:
@@ -56,14 +56,14 @@ class Operation:
         """Do something after `seconds` of lab time, in the name of the operation's caller."""
 
         def act() -> None:
+            self._events.pop(event.order, None)
             with inside.calling_as(self.caller, requests.via(self.caller)):
                 action()
 
         event = clocks.current().call_later(
             seconds, act, what=f"{self.stack.name}: {what}", work=work
         )
-        self._events = [e for e in self._events if e.when >= clocks.current().time()][-50:]
-        self._events.append(event)
+        self._events[event.order] = event
         return event
 
     def run(self, schedule: Schedule) -> None:
@@ -75,8 +75,9 @@ class Operation:
         """Break off what is under way, for another operation to take over."""
         if self.schedule is not None:
             self.schedule.stop()
-        for event in self._events:
+        for event in self._events.values():
             event.cancel()
+        self._events.clear()
 
     def turn_back(self) -> None:
         """Go on as the roll back of what was begun, which is an operation of its own."""

@@ -1,0 +1,216 @@
+"""The short way from a client of the cloud itself to the service: no address, no signature.
+
+A stack of five hundred resources makes a thousand calls. What botocore does for the network, and
+Flask for addresses, is most of the time of such a call, and nothing of what it means. The short
+way is for the protocols whose operation is not in the path; the others go the long way.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import werkzeug
+from botocore.awsrequest import HeadersDict
+from botocore.context import start_as_current_context
+from botocore.exceptions import ClientError
+from moto.core import responses as moto_responses
+from moto.core.request import Request
+from moto.core.utils import camelcase_to_underscores, get_service_model, method_names_from_class
+from moto.moto_server.werkzeug_app import BackendRequest
+from werkzeug.exceptions import HTTPException
+
+from dryrun.cloud import capabilities, registry
+from dryrun.cloud.errors import Answer
+from dryrun.cloud.routing import ApiCall, Signature
+
+if TYPE_CHECKING:
+    from dryrun.cloud.identity import Caller
+
+Environ = dict[str, Any]
+Ask = Callable[[ApiCall, Environ, bytes], Answer]
+"""Answers a call that is known already."""
+
+SHORT = "dryrun.short"
+"""The key in a WSGI environment of a call that comes the short way; its value is the service."""
+
+PROTOCOLS = ("json", "query")
+# What they ask of a second region is put into the request by botocore's long way.
+_LONG_WAY = frozenset({"docdb", "neptune", "rds"})
+# moto tells versions of them apart by more than their names.
+_SEVERAL = frozenset({"dynamodbstreams", "timestream-query", "timestream-write"})
+_FIXED_SCOPE = "20260105"
+
+
+def install() -> None:
+    """Let moto find out once, and not with every call, what does not change."""
+    moto_responses.camelcase_to_underscores = functools.lru_cache(4096)(  # type: ignore[attr-defined]
+        camelcase_to_underscores
+    )
+    moto_responses.method_names_from_class = functools.cache(  # type: ignore[attr-defined]
+        lambda of: frozenset(method_names_from_class(of))
+    )
+
+
+def is_short(client: Any) -> bool:
+    """Tell whether a client's calls can go the short way."""
+    model = client.meta.service_model
+    name = model.service_name
+    if name in _LONG_WAY or name in _SEVERAL or model.resolved_protocol not in PROTOCOLS:
+        return False
+    return dispatcher(name) is not None
+
+
+class ShortWay:
+    """Makes the calls of a client in place of botocore's `_make_api_call`."""
+
+    def __init__(
+        self, client: Any, region: str, endpoint: str, caller: Callable[[], Caller], ask: Ask
+    ) -> None:
+        self.client = client
+        self.model = client.meta.service_model
+        self.region = region
+        self.caller = caller
+        self.ask = ask
+        self.event = self.model.service_id.hyphenize()
+        self.agent = client._user_agent_creator.to_string()
+        self.parser = client._endpoint._response_parser_factory.create_parser(
+            self.model.resolved_protocol
+        )
+        self.host = endpoint.partition("://")[2]
+
+    def call(self, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
+        """Call an operation as botocore does; raises ClientError."""
+        client, operation = self.client, self.model.operation_model(operation_name)
+        context: dict[str, Any] = {
+            "client_region": self.region,
+            "client_config": client.meta.config,
+            "has_streaming_input": operation.has_streaming_input,
+            "auth_type": operation.resolved_auth_type,
+            "unsigned_payload": operation.unsigned_payload,
+            "auth_options": None,
+        }
+        with start_as_current_context():
+            parameters = client._emit_api_params(api_params, operation, context)
+            request = client._serializer.serialize_to_request(parameters, operation)
+            answer = self._ask(operation_name, parameters, request)
+            return self._read(operation, answer, context)
+
+    def _ask(
+        self, operation_name: str, parameters: dict[str, Any], request: dict[str, Any]
+    ) -> Answer:
+        caller = self.caller()
+        key = caller.access_key or "ASIAIOSFODNN7EXAMPLE"
+        signature = Signature(key, self.region, self.model.signing_name)
+        given = request["body"]
+        body = urlencode(given, doseq=True).encode() if isinstance(given, dict) else _bytes(given)
+        environ = self._environ(signature, request["headers"], body)
+        name = self.model.service_name
+        call = ApiCall(
+            Request(environ),
+            signature,
+            name,
+            get_service_model(name).operation_model(operation_name),
+        )
+        call.caller = caller
+        call.__dict__["parameters"] = dict(parameters)  # what would only be parsed out again
+        return self.ask(call, environ, body)
+
+    def _environ(self, signature: Signature, headers: dict[str, Any], body: bytes) -> Environ:
+        scope = f"{self.region}/{signature.signing_name}/aws4_request"
+        credential = f"{signature.access_key}/{_FIXED_SCOPE}/{scope}"
+        environ: Environ = {
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+            "REQUEST_METHOD": "POST",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": "/",
+            "QUERY_STRING": "",
+            "REQUEST_URI": "/",
+            "RAW_URI": "/",
+            "REMOTE_ADDR": "127.0.0.1",
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": self.host.rpartition(":")[2],
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": self.host,
+            "HTTP_USER_AGENT": self.agent,
+            "HTTP_AUTHORIZATION": (
+                f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0"
+            ),
+            "CONTENT_LENGTH": str(len(body)),
+            SHORT: self.model.service_name,
+        }
+        for header, value in headers.items():
+            name = header.upper().replace("-", "_")
+            name = name if name == "CONTENT_TYPE" else f"HTTP_{name}"
+            environ[name] = value.decode() if isinstance(value, bytes) else value
+        return environ
+
+    def _read(self, operation: Any, answer: Answer, context: dict[str, Any]) -> dict[str, Any]:
+        client = self.client
+        response = {
+            "headers": HeadersDict(answer.headers),
+            "status_code": answer.status,
+            "context": {"operation_name": operation.name},
+            "body": answer.body,
+        }
+        parsed: dict[str, Any] = self.parser.parse(response, operation.output_shape)
+        failed = answer.status >= 300
+        if failed:
+            client._endpoint._add_modeled_error_fields(response, parsed, operation, self.parser)
+        parsed.setdefault("ResponseMetadata", {})["RetryAttempts"] = 0
+        client.meta.events.emit(
+            f"after-call.{self.event}.{operation.name}",
+            http_response=None,
+            parsed=parsed,
+            model=operation,
+            context=context,
+        )
+        if failed:
+            code = context.get("error_code_override") or parsed.get("Error", {}).get("Code")
+            raise client.exceptions.from_code(code)(parsed, operation.name)
+        return parsed
+
+
+def answer(environ: Environ) -> Answer:
+    """Let moto answer a call at the root of a service's address, as its server does."""
+    request = BackendRequest(environ)
+    dispatch = dispatcher(environ[SHORT])
+    assert dispatch is not None
+    try:
+        result = dispatch(request, request.raw_url, dict(request.headers))
+    except ClientError as error:
+        result = 400, {}, error.response["Error"]["Message"]
+    except HTTPException as error:
+        found = error.get_response(environ)
+        result = found.status_code, dict(found.headers), found.get_data()
+    status, headers, content = result if len(result) == 3 else (200, {}, result)
+    response = werkzeug.Response(response=content, status=status, headers=headers)
+    return Answer(response.status_code, dict(response.headers), response.get_data())
+
+
+@functools.cache
+def dispatcher(service: str) -> Any:
+    """Return what answers at the root of a service's address, or None."""
+    package = capabilities.package(service)
+    if package is None:
+        return None
+    registry.prepare(package)
+    try:
+        paths = importlib.import_module(f"moto.{package}.urls").url_paths
+    except ImportError:
+        return None
+    return paths.get("{0}/$") or paths.get("{0}/")
+
+
+def _bytes(body: Any) -> bytes:
+    return body.encode() if isinstance(body, str) else bytes(body or b"")

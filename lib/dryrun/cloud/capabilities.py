@@ -47,7 +47,8 @@ _PACKAGES = {
     "deepracer": "",
     "dynamodbstreams": "dynamodbstreams",
     "iot-data": "iotdata",
-    "opensearch": "opensearch",
+    # moto answers for both names of the service at one address.
+    "opensearch": "es",
     "es": "es",
     "service-quotas": "servicequotas",
     "amp": "amp",
@@ -80,6 +81,7 @@ def service_table(service: str) -> Iterator[Capability]:
             yield Capability(service, operation, source(service, operation))
 
 
+@functools.lru_cache(4096)
 def source(service: str, operation: str) -> Source:
     """Return who answers an operation; unknown names are not simulated."""
     if operation in WITHDRAWN.get(service, ()):

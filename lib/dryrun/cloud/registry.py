@@ -13,12 +13,13 @@ class Service:
     """A service of ours, replacing or extending moto's of the same package name.
 
     `responses` is "module:class"; the class extends moto's or stands in its place, and
-    answers on every path moto's class answers on.
+    answers on every path moto's class answers on, and on `paths`, regular expressions of more.
     """
 
     moto_package: str
     boto_name: str
     responses: str
+    paths: tuple[str, ...] = ()
 
     def response_class(self) -> Any:
         """Import and return the class that answers."""
@@ -32,9 +33,26 @@ SERVICES: tuple[Service, ...] = (
         "cloudformation",
         "dryrun.cloud.cloudformation.responses:CloudFormationResponse",
     ),
+    Service(
+        "cloudfront",
+        "cloudfront",
+        "dryrun.cloud.cloudfront.responses:CloudFrontResponse",
+        (
+            "/2020-05-31/origin-access-identity/cloudfront$",
+            "/2020-05-31/origin-access-identity/cloudfront/(?P<oai_id>[^/]+)$",
+            "/2020-05-31/origin-access-identity/cloudfront/(?P<oai_id>[^/]+)/config$",
+        ),
+    ),
     Service("cloudtrail", "cloudtrail", "dryrun.cloud.cloudtrail.responses:CloudTrailResponse"),
+    Service("cloudwatch", "cloudwatch", "dryrun.cloud.cloudwatch.responses:CloudWatchResponse"),
+    Service(
+        "cognitoidentity",
+        "cognito-identity",
+        "dryrun.cloud.cognitoidentity.responses:CognitoIdentityResponse",
+    ),
     Service("ec2", "ec2", "dryrun.cloud.ec2.responses:Ec2Response"),
     Service("iam", "iam", "dryrun.cloud.iam.responses:IamResponse"),
+    Service("logs", "logs", "dryrun.cloud.logs.responses:LogsResponse"),
     Service("ssm", "ssm", "dryrun.cloud.ssm.responses:SsmResponse"),
     Service("sts", "sts", "dryrun.cloud.sts.responses:StsResponse"),
 )
@@ -103,5 +121,5 @@ def prepare(moto_package: str) -> None:
         if service.moto_package == moto_package:
             urls = importlib.import_module(f"moto.{moto_package}.urls")
             dispatch = service.response_class().dispatch
-            for path in urls.url_paths:
+            for path in (*urls.url_paths, *(f"{{0}}{path}" for path in service.paths)):
                 urls.url_paths[path] = dispatch

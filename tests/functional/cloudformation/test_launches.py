@@ -151,3 +151,23 @@ def test_a_security_group_that_is_not_there() -> None:
         client("ec2").run_instances(
             ImageId=AMI, MinCount=1, MaxCount=1, SecurityGroups=["no-such-group"]
         )
+
+
+def test_interfaces_after_the_end_of_their_instance() -> None:
+    ec2 = client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.7.0.0/24")["Subnet"]["SubnetId"]
+    kept = ec2.create_network_interface(SubnetId=subnet)["NetworkInterface"]["NetworkInterfaceId"]
+    interfaces = [
+        {"DeviceIndex": 0, "SubnetId": subnet},
+        {"DeviceIndex": 1, "NetworkInterfaceId": kept},
+    ]
+    launch = {"ImageId": AMI, "MinCount": 1, "MaxCount": 1, "NetworkInterfaces": interfaces}
+    with pytest.raises(ClientError):
+        ec2.run_instances(**launch | {"SecurityGroups": ["no-such-group"]})
+    made = ec2.run_instances(**launch)["Instances"][0]["InstanceId"]
+    ec2.terminate_instances(InstanceIds=[made])
+    filters = [{"Name": "vpc-id", "Values": [vpc]}]
+    left = ec2.describe_network_interfaces(Filters=filters)["NetworkInterfaces"]
+    assert [(one["NetworkInterfaceId"], one["Status"]) for one in left] == [(kept, "available")]
+    ec2.delete_network_interface(NetworkInterfaceId=kept)

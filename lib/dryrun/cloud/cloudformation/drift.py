@@ -51,10 +51,21 @@ def checked(stack: Stack, resource: StackResource) -> ResourceDrift:
         resource.drift = ResourceDrift(DELETED, now(), expected)
         return resource.drift
     actual = _own(stack, known.coerce(read), expected, known.tag_property)
+    _overlook_case(known, expected, actual)
     found = list(_differences(expected, actual, ""))
     status = MODIFIED if found else IN_SYNC
     resource.drift = ResourceDrift(status, now(), expected, actual, found)
     return resource.drift
+
+
+def _overlook_case(known: schema.ResourceSchema, expected: Properties, actual: Properties) -> None:
+    """Let names be the same that the service keeps in small letters, as the schema says of them."""
+    transforms = known.document.get("propertyTransform") or {}
+    for name, wanted in expected.items():
+        found = actual.get(name)
+        lowered = str(transforms.get(f"/properties/{name}", "")).startswith(f"$lowercase({name})")
+        if lowered and isinstance(found, str) and found == str(wanted).lower():
+            actual[name] = wanted
 
 
 def _own(stack: Stack, read: Properties, expected: Properties, tags: str | None) -> Properties:

@@ -8,23 +8,27 @@ subnet. Its own classes are changed: Auto Scaling calls them without any request
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from moto.core.types import Base64EncodedString
 from moto.ec2.exceptions import InvalidSecurityGroupNotFoundError
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.instances import Instance
 from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.utils import parse_user_data
 
 _run = EC2Backend.run_instances
 _create_version = LaunchTemplate.create_version
+_terminate = Instance.terminate
 
 
 def install() -> None:
     """Let every EC2 launch as it is asked to."""
     EC2Backend.run_instances = run_instances  # type: ignore[method-assign]
     LaunchTemplate.create_version = create_version  # type: ignore[method-assign]
+    Instance.terminate = terminate  # type: ignore[method-assign]
 
 
 def create_version(self: LaunchTemplate, data: dict[str, Any], description: str) -> Any:
@@ -54,13 +58,52 @@ def run_instances(
     _use_rest(wanted, data)
     profile = wanted.pop("template_profile", None)
     group = wanted.pop("placement_group", None)
-    made = _run(self, image_id, count, user_data, list(security_group_names), **wanted)
+    given = {nic.get("NetworkInterfaceId"): nic for nic in wanted.get("nics") or ()}
+    with _nothing_left(self):
+        made = _run(self, image_id, count, user_data, list(security_group_names), **wanted)
     for instance in made.instances:
+        _mark(instance, given, wanted.get("nics") or ())
         if profile:
             _associate(self, instance.id, profile)
         if group:
             instance.placement.group_name = group
     return made
+
+
+def terminate(self: Instance, *args: Any, **more: Any) -> Any:
+    """End an instance; its own interfaces go with it, others are free again.
+
+    Follows "Network interface attributes", EC2 User Guide: Delete on termination.
+    """
+    ended = _terminate(self, *args, **more)
+    for interface in list(self.nics.values()):
+        if getattr(interface, "ends_with_instance", False):
+            self.ec2_backend.enis.pop(interface.id, None)
+        else:
+            interface.instance = interface.attachment_id = interface.attach_time = None
+            interface.device_index, interface.status = None, "available"
+    return ended
+
+
+@contextmanager
+def _nothing_left(backend: Any) -> Iterator[None]:
+    """Take back the interfaces and the reservation of a launch that fails half way."""
+    interfaces, reservations = list(backend.enis), list(backend.reservations)
+    try:
+        yield
+    except Exception:
+        for kept, before in ((backend.enis, interfaces), (backend.reservations, reservations)):
+            for name in [name for name in kept if name not in before]:
+                del kept[name]
+        raise
+
+
+def _mark(instance: Any, given: dict[str, Any], asked: Sequence[dict[str, Any]]) -> None:
+    """Remember which interfaces were made for the instance, and end with it."""
+    wishes = {int(nic.get("DeviceIndex") or 0): nic.get("DeleteOnTermination") for nic in asked}
+    for index, interface in instance.nics.items():
+        own = interface.id not in given and wishes.get(index) is not False
+        interface.ends_with_instance = own
 
 
 def _use_interfaces(wanted: dict[str, Any], interfaces: list[dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import generic_filter
 
-from dryrun.cloud.ec2 import placement_groups
+from dryrun.cloud.ec2 import placement_groups, vpn
 
 
 class Ec2Response(EC2Response):
@@ -67,3 +67,34 @@ class Ec2Response(EC2Response):
         self.error_on_dryrun()
         placement_groups.delete(self.ec2_backend, self._get_param("GroupName"))
         return ActionResult({})
+
+    def search_transit_gateway_routes(self) -> ActionResult:
+        """Return routes of a transit gateway's table; moto cannot count them."""
+        self.params.pop("MaxResults", None)
+        return super().search_transit_gateway_routes()
+
+    def create_vpn_connection_route(self) -> ActionResult:
+        """Add a static route to a VPN connection."""
+        vpn.add_route(self.ec2_backend, *self._vpn_route())
+        return ActionResult({})
+
+    def delete_vpn_connection_route(self) -> ActionResult:
+        """Take a static route of a VPN connection away."""
+        vpn.remove_route(self.ec2_backend, *self._vpn_route())
+        return ActionResult({})
+
+    def enable_vgw_route_propagation(self) -> ActionResult:
+        """Let a virtual private gateway tell a route table its routes."""
+        vpn.propagate(self.ec2_backend, *self._propagation(), enable=True)
+        return ActionResult({})
+
+    def disable_vgw_route_propagation(self) -> ActionResult:
+        """Let a virtual private gateway no longer tell a route table its routes."""
+        vpn.propagate(self.ec2_backend, *self._propagation(), enable=False)
+        return ActionResult({})
+
+    def _vpn_route(self) -> tuple[str, str]:
+        return self._get_param("VpnConnectionId"), self._get_param("DestinationCidrBlock")
+
+    def _propagation(self) -> tuple[str, str]:
+        return self._get_param("RouteTableId"), self._get_param("GatewayId")

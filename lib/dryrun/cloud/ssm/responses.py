@@ -5,7 +5,7 @@ from __future__ import annotations
 from moto.core.responses import ActionResult
 from moto.ssm.responses import SimpleSystemManagerResponse
 
-from dryrun.cloud.ssm import models
+from dryrun.cloud.ssm import associations, models
 from dryrun.cloud.ssm.public_parameters import is_public
 
 models.install()
@@ -45,3 +45,34 @@ class SsmResponse(SimpleSystemManagerResponse):
                 ]
             }
         )
+
+    def create_association(self) -> ActionResult:
+        """Create an association."""
+        asked = {name: self._get_param(name) for name in associations.MEMBERS}
+        made = associations.create(self.ssm_backend, asked)
+        return ActionResult({"AssociationDescription": made})
+
+    def update_association(self) -> ActionResult:
+        """Make a new version of an association."""
+        names = ("AssociationId", *associations.MEMBERS)
+        asked = {name: self._get_param(name) for name in names}
+        found = associations.update(self.ssm_backend, asked)
+        return ActionResult({"AssociationDescription": found})
+
+    def describe_association(self) -> ActionResult:
+        """Return an association."""
+        found = associations.find(self.ssm_backend, self._association())
+        return ActionResult({"AssociationDescription": found})
+
+    def delete_association(self) -> ActionResult:
+        """Delete an association."""
+        associations.delete(self.ssm_backend, self._association())
+        return ActionResult({})
+
+    def list_associations(self) -> ActionResult:
+        """Return all associations."""
+        return ActionResult({"Associations": associations.summaries(self.ssm_backend)})
+
+    def _association(self) -> dict[str, str]:
+        names = ("AssociationId", "InstanceId", "Name")
+        return {name: self._get_param(name) for name in names}

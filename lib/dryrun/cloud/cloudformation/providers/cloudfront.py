@@ -140,6 +140,8 @@ def _sent(shape: Any, value: Any) -> Any:
 
 def _beside(value: dict[str, Any], shape: Any) -> dict[str, Any]:
     """Return a structure with what the API has inside a list that the schema has beside it."""
+    if "QueryString" in value and "Cookies" in shape.members:
+        value.setdefault("Cookies", {"Forward": "none"})
     if "Locations" in value or ("RestrictionType" in value and "Items" in shape.members):
         places = value.pop("Locations", [])
         value.update({"Quantity": len(places), "Items": places})
@@ -257,6 +259,46 @@ class OriginAccessControl(_Config):
                 Id=physical_id,
                 IfMatch=found["ETag"],
                 OriginAccessControlConfig=new["OriginAccessControlConfig"],
+            )
+        return []
+
+
+class OriginAccessIdentity(_Config):
+    """An origin access identity, as which distributions used to read buckets."""
+
+    type = "AWS::CloudFront::CloudFrontOriginAccessIdentity"
+    handled = frozenset({"CloudFrontOriginAccessIdentityConfig"})
+    creates = "create_cloud_front_origin_access_identity"
+    reads = "get_cloud_front_origin_access_identity"
+    updates = "update_cloud_front_origin_access_identity"
+    deletes = "delete_cloud_front_origin_access_identity"
+    made, item, config = (
+        "CloudFrontOriginAccessIdentity.Id",
+        "CloudFrontOriginAccessIdentity",
+        "CloudFrontOriginAccessIdentityConfig",
+    )
+    answered = {"Id": "Id", "S3CanonicalUserId": "S3CanonicalUserId"}
+
+    def prepared(self, at: Context, properties: Properties) -> Properties:
+        """Return the properties with a reference, by which the API tells identities apart."""
+        reference = f"{at.stack_id}/{at.logical_id}"
+        config = {**properties[self.config], "CallerReference": reference}
+        return {**properties, self.config: config}
+
+    def finished(self, at: Context, physical_id: str, shown: Properties) -> Properties:
+        """Return the identity as the template has it."""
+        shown[self.config] = {"Comment": shown[self.config].get("Comment", "")}
+        return shown
+
+    def change(
+        self, at: Context, physical_id: str, old: Properties, new: Properties, names: list[str]
+    ) -> list[str]:
+        """Put the configuration anew, in the version it has."""
+        if names:
+            client = at.client("cloudfront")
+            found = client.get_cloud_front_origin_access_identity(Id=physical_id)
+            client.update_cloud_front_origin_access_identity(
+                Id=physical_id, IfMatch=found["ETag"], **{self.config: new[self.config]}
             )
         return []
 

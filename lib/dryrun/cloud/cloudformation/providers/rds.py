@@ -33,6 +33,8 @@ class _Database(Declared):
 
     def prepared(self, at: Context, properties: Properties) -> Properties:
         """Return the properties with the key of the managed password beside the others."""
+        if "Engine" in properties:
+            properties["Engine"] = properties["Engine"].lower()  # RDS takes MySQL for mysql
         secret = properties.pop(_MANAGED, None)
         if secret and secret.get("KmsKeyId"):
             properties["MasterUserSecretKmsKeyId"] = secret["KmsKeyId"]

@@ -1,0 +1,1 @@
+"""CloudFront: what moto has not."""

@@ -1,0 +1,107 @@
+"""The rules of composite alarms: read, and evaluated from the states of other alarms.
+
+Follows "PutCompositeAlarm", CloudWatch API Reference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<state>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?P<alarm>\"[^\"]*\"|'[^']*'|[^()\s]+)\s*\)"
+    r"|(?P<word>AND|OR|NOT|TRUE|FALSE)(?=[\s()]|$)|(?P<mark>[()]))"
+)
+
+StateOf = Callable[[str], str]
+
+
+class RuleError(Exception):
+    """A rule cannot be read."""
+
+
+@dataclass
+class Rule:
+    """A rule; `alarms` are the names or ARNs it speaks of, in order."""
+
+    alarms: list[str] = field(default_factory=list)
+    _holds: Callable[[StateOf], bool] = field(default=lambda _: False)
+
+    def holds(self, state_of: StateOf) -> bool:
+        """Tell whether the rule holds, given the states of alarms."""
+        return self._holds(state_of)
+
+
+def parsed(text: str) -> Rule:
+    """Read a rule; raises RuleError."""
+    rule = Rule()
+    tokens = list(_tokens(text))
+    reader = _Reader(tokens, rule)
+    rule._holds = reader.either()
+    if reader.rest():
+        raise RuleError("unexpected text after the rule")
+    return rule
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    at, text = 0, text.strip()
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise RuleError(f"cannot read the rule at position {at}")
+        if match["state"]:
+            yield match["state"], match["alarm"].strip("\"'")
+        else:
+            yield match["word"] or match["mark"], ""
+        at = match.end()
+
+
+class _Reader:
+    """Reads a rule from left to right: OR binds less than AND, AND less than NOT."""
+
+    def __init__(self, tokens: list[tuple[str, str]], rule: Rule) -> None:
+        self._tokens = tokens
+        self._rule = rule
+
+    def rest(self) -> bool:
+        """Tell whether anything is left."""
+        return bool(self._tokens)
+
+    def either(self) -> Callable[[StateOf], bool]:
+        """Read what is joined by OR."""
+        parts = [self._all()]
+        while self._take("OR"):
+            parts.append(self._all())
+        return lambda state_of: any(part(state_of) for part in parts)
+
+    def _all(self) -> Callable[[StateOf], bool]:
+        parts = [self._one()]
+        while self._take("AND"):
+            parts.append(self._one())
+        return lambda state_of: all(part(state_of) for part in parts)
+
+    def _one(self) -> Callable[[StateOf], bool]:
+        if self._take("NOT"):
+            inner = self._one()
+            return lambda state_of: not inner(state_of)
+        if self._take("("):
+            inner = self.either()
+            if not self._take(")"):
+                raise RuleError("a parenthesis is not closed")
+            return inner
+        if not self._tokens:
+            raise RuleError("the rule ends too early")
+        kind, alarm = self._tokens.pop(0)
+        if kind in ("TRUE", "FALSE"):
+            return lambda _: kind == "TRUE"
+        if not alarm:
+            raise RuleError(f"{kind} is out of place")
+        self._rule.alarms.append(alarm)
+        return lambda state_of: state_of(alarm) == kind
+
+    def _take(self, kind: str) -> bool:
+        if self._tokens and self._tokens[0][0] == kind:
+            self._tokens.pop(0)
+            return True
+        return False

@@ -1,0 +1,1 @@
+"""CloudWatch Logs: what moto has not."""

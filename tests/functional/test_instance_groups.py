@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
 from in_process import client
 
 
@@ -45,3 +47,11 @@ def test_what_is_changed_of_the_interface_holds_for_the_instance() -> None:
         NetworkInterfaceId=interface, Groups=[second, first]
     )
     assert found(instance, interface) == ([second, first], [second, first])
+
+
+def test_a_change_of_nothing_is_refused() -> None:
+    instance, interface, (first, _) = made()
+    with pytest.raises(ClientError, match="No attributes specified") as caught:
+        client("ec2").modify_instance_attribute(InstanceId=instance)
+    assert caught.value.response["Error"]["Code"] == "InvalidParameterCombination"
+    assert found(instance, interface) == ([first], [first])

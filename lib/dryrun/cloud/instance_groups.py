@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.elastic_network_interfaces import (
     NetworkInterface,
     NetworkInterfaceBackend,
@@ -33,6 +34,9 @@ def _groups(interface: Any) -> list[Any]:
 
 
 def _of_instance(backend: Any, instance_id: str, new_group_id_list: list[str]) -> Any:
+    # moto comes here too when no attribute is named at all, and would take every group away.
+    if not new_group_id_list:
+        raise EC2ClientError("InvalidParameterCombination", "No attributes specified.")
     instance = _modify_instance(backend, instance_id, new_group_id_list)
     first = instance.nics.get(_FIRST)
     if first is not None:

@@ -75,7 +75,7 @@ class ChangeSetResponses(StackResponses):
     def _stack_for(self, name: str, kind: str) -> Stack:
         found = self.backend.look(name)
         if found is None and kind != "UPDATE":
-            return self.blank(requests.new_stack_name(self.backend, name))
+            return self.blank(requests.new_stack_name(self.backend, name, or_id=True))
         if found is None or (found.gone and kind == "UPDATE"):
             raise ValidationError(f"Stack [{name}] does not exist")
         if kind == "CREATE" and found.status != "REVIEW_IN_PROGRESS":

@@ -58,7 +58,7 @@ class DriftResponses(ResponseBase):
         wanted = given.get("StackResourceDriftStatusFilters")
         found = [
             drift.shape(stack, one)
-            for one in stack.resources.values()
+            for _, one in sorted(stack.resources.items())
             if one.drift.checked is not None and (not wanted or one.drift.status in wanted)
         ]
         return ActionResult({"StackResourceDrifts": found})

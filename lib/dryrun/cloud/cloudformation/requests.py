@@ -43,13 +43,17 @@ def asked() -> Mapping[str, Any]:
     return calling.current_call().parameters
 
 
-def new_stack_name(backend: CloudFormationBackend, name: str) -> str:
-    """Return a name no stack has; raises ValidationError and AlreadyExists."""
+def new_stack_name(backend: CloudFormationBackend, name: str, *, or_id: bool = False) -> str:
+    """Return a name no stack has; raises ValidationError and AlreadyExists.
+
+    `or_id` is for operations that take the id of a stack as well, and say so.
+    """
     constraint = None
     if len(name) > 128:
         constraint = "Member must have length less than or equal to 128"
     elif not _NAME.fullmatch(name):
         constraint = "Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
+        constraint += "|arn:[-a-zA-Z0-9:/._+]*" if or_id else ""
     if constraint is not None:
         raise ValidationError(
             f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy "

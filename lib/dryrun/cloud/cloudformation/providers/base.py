@@ -77,12 +77,13 @@ class Context:
         """Return a boto3 client that calls this cloud as the stack's operation does."""
         return inside.client(service, region or self.region)
 
-    def name(self, most: int = 64, *, lower: bool = False) -> str:
+    def name(self, most: int = 64, *, lower: bool = False, upper: bool = False) -> str:
         """Return a generated name, `STACK-LOGICALID-RANDOM`, at most `most` characters long.
 
         Follows "Name type", CloudFormation Template Reference: what is too long is cut.
         """
-        letters = string.ascii_lowercase if lower else string.ascii_uppercase
+        letters = string.ascii_uppercase if upper else string.ascii_letters
+        letters = string.ascii_lowercase if lower else letters
         ending = "".join(mock_random.choices(letters + string.digits, k=12))
         room = most - len(ending) - 2
         stack, logical = self.stack_name, self.logical_id

@@ -81,7 +81,7 @@ class Stack(Provider):
         """Begin to create it."""
         with inside.nested_in(at.stack_id), plainly():
             made = at.client("cloudformation").create_stack(
-                StackName=at.name(128),
+                StackName=at.name(128, upper=True),
                 **pick(properties, "NotificationARNs", "TimeoutInMinutes"),
                 **_asked(properties),
             )

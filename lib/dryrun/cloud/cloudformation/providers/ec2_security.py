@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -39,6 +40,9 @@ _TARGETS = {
     "SourceSecurityGroupName": "GroupName",
 }
 """How a template names what a rule is for, and how EC2 does."""
+
+
+_ID = re.compile("sg-[0-9a-f]{8,17}")
 
 
 class SecurityGroup(Ec2Provider):
@@ -94,7 +98,7 @@ class SecurityGroup(Ec2Provider):
         at.client("ec2").delete_security_group(GroupId=group_id)
 
     def _group(self, at: Context, physical_id: str) -> dict[str, Any]:
-        if physical_id.startswith("sg-"):
+        if _ID.fullmatch(physical_id):
             return self.found(at, physical_id)
         named = filtered(group_name=physical_id)
         groups = at.client("ec2").describe_security_groups(Filters=named)["SecurityGroups"]

@@ -28,7 +28,7 @@ from dryrun.cloud.services import heads
         ("s3", "PutBucketMetricsConfiguration", Source.NOT_SIMULATED),
         ("lambda", "Invoke", Source.NOT_SIMULATED),
         ("lambda", "CreateFunction", Source.MOTO),
-        ("ec2", "RunInstances", Source.MOTO),
+        ("ec2", "DescribeInstances", Source.MOTO),
         # moto has a method for it that only says it is not implemented.
         ("ec2", "BundleInstance", Source.NOT_SIMULATED),
         # moto answers elb and elbv2, apigateway and apigatewayv2 at one address.

@@ -26,9 +26,9 @@ _terminate = Instance.terminate
 
 def install() -> None:
     """Let every EC2 launch as it is asked to."""
-    EC2Backend.run_instances = run_instances  # type: ignore[method-assign]
-    LaunchTemplate.create_version = create_version  # type: ignore[method-assign]
-    Instance.terminate = terminate  # type: ignore[method-assign]
+    EC2Backend.run_instances = run_instances
+    LaunchTemplate.create_version = create_version
+    Instance.terminate = terminate
 
 
 def create_version(self: LaunchTemplate, data: dict[str, Any], description: str) -> Any:
@@ -61,7 +61,11 @@ def run_instances(
     given = {nic.get("NetworkInterfaceId"): nic for nic in wanted.get("nics") or ()}
     with _nothing_left(self):
         made = _run(self, image_id, count, user_data, list(security_group_names), **wanted)
+    config = wanted.get("launch_config")
+    planned = [*(data.get("BlockDeviceMappings") or ()), *_planned(config)]
     for instance in made.instances:
+        if template or config:
+            _end_volumes(instance, planned)
         _mark(instance, given, wanted.get("nics") or ())
         if profile:
             _associate(self, instance.id, profile)
@@ -118,6 +122,18 @@ def _use_interfaces(wanted: dict[str, Any], interfaces: list[dict[str, Any]]) ->
         first["SubnetId"] = wanted["subnet_id"]
     if wanted.get("associate_public_ip") is None:
         wanted["associate_public_ip"] = first.get("AssociatePublicIpAddress")
+
+
+def _planned(config: Any) -> list[dict[str, Any]]:
+    return list(config.block_device_mapping_dict or ()) if config is not None else []
+
+
+def _end_volumes(instance: Any, planned: list[dict[str, Any]]) -> None:
+    """Let volumes end with their instance, unless a template or configuration says no."""
+    said = {one["DeviceName"]: (one.get("Ebs") or {}) for one in planned}
+    for name, device in instance.block_device_mapping.items():
+        if said.get(name, {}).get("DeleteOnTermination") is None:
+            device.delete_on_termination = True
 
 
 def _use_devices(wanted: dict[str, Any], devices: list[dict[str, Any]]) -> None:

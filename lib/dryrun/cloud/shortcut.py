@@ -48,10 +48,8 @@ _FIXED_SCOPE = "20260105"
 
 def install() -> None:
     """Let moto find out once, and not with every call, what does not change."""
-    moto_responses.camelcase_to_underscores = functools.lru_cache(4096)(  # type: ignore[attr-defined]
-        camelcase_to_underscores
-    )
-    moto_responses.method_names_from_class = functools.cache(  # type: ignore[attr-defined]
+    moto_responses.camelcase_to_underscores = functools.lru_cache(4096)(camelcase_to_underscores)
+    moto_responses.method_names_from_class = functools.cache(
         lambda of: frozenset(method_names_from_class(of))
     )
 

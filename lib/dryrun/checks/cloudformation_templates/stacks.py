@@ -189,6 +189,10 @@ def _function(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str
     )
 
 
+def _date(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
+    return loader.construct_scalar(node)  # type: ignore[arg-type]
+
+
 _Loader.add_multi_constructor("!", _function)
 # A version such as 2010-09-09 is a text to CloudFormation.
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", yaml.SafeLoader.construct_yaml_str)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _date)

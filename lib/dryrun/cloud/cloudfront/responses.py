@@ -26,7 +26,7 @@ def _s3_origin_config(origin: Any) -> dict[str, str] | None:
 
 
 # moto keeps the identity of an origin, and shows it in no answer.
-Origin.s3_origin_config = property(_s3_origin_config)  # type: ignore[attr-defined]
+Origin.s3_origin_config = property(_s3_origin_config)
 
 
 class NoSuchIdentity(ServiceException):

@@ -41,7 +41,7 @@ class CloudWatchResponse(MotoResponse):
         self._evaluate()
         answer = super().describe_alarms()
         wanted = self._get_param("AlarmTypes") or ["MetricAlarm"]
-        found: dict[str, Any] = answer.result  # type: ignore[assignment]
+        found: dict[str, Any] = answer.result
         kept = {
             "MetricAlarms": found["MetricAlarms"] if "MetricAlarm" in wanted else [],
             "CompositeAlarms": found["CompositeAlarms"] if "CompositeAlarm" in wanted else [],

@@ -30,7 +30,7 @@ class CognitoIdentityResponse(MotoResponse):
     def delete_identity_pool(self) -> str:
         """Delete a pool; its roles are forgotten with it."""
         self._roles().pop(self._get_param("IdentityPoolId"), None)
-        return super().delete_identity_pool()
+        return str(super().delete_identity_pool())
 
     def _pool(self) -> str:
         pool = str(self._get_param("IdentityPoolId"))

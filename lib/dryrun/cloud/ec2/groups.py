@@ -12,7 +12,7 @@ from dryrun.cloud.ec2 import launches
 def install() -> None:
     """Let every group launch as AWS does."""
     launches.install()
-    FakeAutoScalingGroup.replace_autoscaling_group_instances = launch  # type: ignore[method-assign]
+    FakeAutoScalingGroup.replace_autoscaling_group_instances = launch
 
 
 def launch(self: Any, count_needed: int, propagated_tags: dict[str, str]) -> None:

@@ -57,7 +57,7 @@ def create(backend: Any, asked: dict[str, Any]) -> dict[str, Any]:
         if asked.get("InstanceId") and _same(one, asked):
             raise JsonRESTError("AssociationAlreadyExists", "Association already exists.")
     now = time.time()
-    made = {
+    made: dict[str, Any] = {
         "AssociationId": str(uuid.UUID(int=mock_random.getrandbits(128), version=4)),
         "AssociationVersion": "1",
         "Date": now,

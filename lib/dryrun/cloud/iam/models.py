@@ -12,10 +12,11 @@ from moto.iam.exceptions import DeleteConflictException
 from moto.iam.models import (
     SERVICE_NAME_CONVERSION,
     AWSManagedPolicy,
-    IAMBackend,
     iam_backends,
 )
 from moto.moto_api._internal import mock_random
+
+from dryrun.cloud.iam.inline_policies import InlinePolicies
 
 # "Understanding unique ID prefixes", IAM identifiers, AWS IAM User Guide.
 USER, GROUP, PROFILE, POLICY = "AIDA", "AGPA", "AIPA", "ANPA"
@@ -29,7 +30,7 @@ def unique_id(prefix: str) -> str:
     return prefix + "".join(mock_random.choices(letters, k=_LENGTH - len(prefix)))
 
 
-class IamBackend(IAMBackend):
+class IamBackend(InlinePolicies):
     """moto's IAM with AWS's unique ids.
 
     The 1,500 policies AWS manages are read when they are first asked for: they cost 14 MB and a

@@ -1,0 +1,40 @@
+"""Inline policies: those of the older version, and those that name none, are as good there.
+
+Follows "IAM JSON policy elements: Version", IAM User Guide: without it a policy is of version
+2008-10-17. Only managed policies have to be of the newer one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.iam.models import IAMBackend
+from moto.iam.policy_validation import IAMPolicyDocumentValidator
+
+
+class InlinePolicyValidator(IAMPolicyDocumentValidator):
+    """Checks an inline policy."""
+
+    def _validate_version(self) -> None:
+        """Take every version that there is; which it is was checked with the syntax."""
+
+
+class InlinePolicies(IAMBackend):
+    """An IAM whose users, groups and roles take inline policies of either version."""
+
+    def put_role_policy(self, role_name: str, policy_name: str, policy_json: str) -> None:
+        """Set an inline policy of a role."""
+        _put(self.get_role(role_name), policy_name, policy_json)
+
+    def put_group_policy(self, group_name: str, policy_name: str, policy_json: str) -> None:
+        """Set an inline policy of a group."""
+        _put(self.get_group(group_name), policy_name, policy_json)
+
+    def put_user_policy(self, user_name: str, policy_name: str, policy_json: str) -> None:
+        """Set an inline policy of a user."""
+        _put(self.get_user(user_name), policy_name, policy_json)
+
+
+def _put(owner: Any, name: str, document: str) -> None:
+    InlinePolicyValidator(document).validate()
+    owner.put_policy(name, document)

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from in_process import client
 from stacks import Shape, cfn, delete, events, parameters, refused, stack
@@ -123,6 +123,15 @@ def _tweak(one: Shape) -> None:
     one["Properties"][name] = values.get(name, "tweaked")
 
 
+def _hanging_on_c(value: str, **more: Any) -> Version:
+    """Return a template in which E hangs on the value of C."""
+    first = {"Type": "String", "Value": value, **more}
+    second = {"Type": "String", "Value": {"Fn::GetAtt": ["C", "Value"]}}
+    made = {"C": first, "E": second}
+    each = {name: {"Type": TYPES["parameter"], "Properties": one} for name, one in made.items()}
+    return Version(each, "v1")
+
+
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -130,6 +139,9 @@ def _tweak(one: Shape) -> None:
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(pairs())
+@example((_hanging_on_c("one"), _hanging_on_c("two")))
+@example((_hanging_on_c("one"), _hanging_on_c("one", Description="tweaked")))
+@example((_hanging_on_c("one", Name="p-c-one"), _hanging_on_c("one", Name="p-c-two")))
 def test_a_change_set_says_what_its_execution_does(pair: tuple[Version, Version]) -> None:
     old, new = pair
     cfn().create_stack(

@@ -139,13 +139,7 @@ _SCREEN = Exercise(
             partial(stacks.refuse_by_set, name=OFFICE, set_name="bigger-screen"),
         ),
     ),
-    attempted=lambda account: (
-        any(
-            call.parameters.get("ChangeSetName") == "bigger-screen"
-            for call in stacks.made_sets(account, OFFICE)
-        )
-        or stacks.tried(account, OFFICE, "UpdateStack")
-    ),
+    attempted=office.tried_screen,
     solve=office.solve_screen,
     hints=(
         "The template does not change, only a parameter does. You did that in exercise 1, without "

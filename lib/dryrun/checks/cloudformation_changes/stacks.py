@@ -138,7 +138,15 @@ def refuse_set(
     actions = changes(found)
     if actions == wanted:
         return None
-    return Evidence(expected, f"one that would {in_words(actions)}", where)
+    return Evidence(expected, _difference(actions, wanted), where)
+
+
+def _difference(found: dict[str, str], wanted: dict[str, str]) -> str:
+    """Say what a change set does that it should not, and the other way round."""
+    more = {name: action for name, action in found.items() if wanted.get(name) != action}
+    less = {name: action for name, action in wanted.items() if found.get(name) != action}
+    told = [f"it would also {in_words(more)}"] if more else []
+    return "; ".join(told + ([f"it would not {in_words(less)}"] if less else []))
 
 
 def other_set(account: Account, name: str) -> str:

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from dryrun.authoring.build import read_notebook
-from dryrun.authoring.source import find_sources, load_source, path_id
+from dryrun.authoring.source import find_finished, load_source, path_id
 from dryrun.workspace import Workspace
 
 from .notebooks import accidents, nbval, papermill, texts
 
 ROOT = Path(__file__).parents[2]
 SANITIZE = Path(__file__).with_name("sanitize.cfg")
-SOURCES = find_sources(Workspace(ROOT))
+SOURCES = find_finished(Workspace(ROOT))
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from dryrun.authoring.source import find_source, find_sources, load_source
+from dryrun.authoring.source import find_finished, find_source, find_sources, load_source
 from dryrun.exceptions import DryRunError
 from dryrun.workspace import Workspace
 
@@ -23,7 +23,9 @@ def add_parsers(subparsers: Any) -> None:
     )
     build.set_defaults(run=build_labs)
     check = subparsers.add_parser("check-labs", help="put labs through the content gate")
-    check.add_argument("labs", nargs="*", metavar="LAB", help="lab ids such as 01-03; default: all")
+    check.add_argument(
+        "labs", nargs="*", metavar="LAB", help="lab ids such as 01-03; default: all but drafts"
+    )
     check.add_argument("--no-run", action="store_true", help="only the rules that need no kernel")
     check.add_argument(
         "--mutants", type=int, metavar="N", help="how many of each solution to try, at most"
@@ -67,7 +69,7 @@ def check_labs(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _leave_tidily)
     workspace = Workspace.find()
     found = False
-    paths = _paths(workspace, arguments.labs)
+    paths = _paths(workspace, arguments.labs) if arguments.labs else find_finished(workspace)
     most = AT_MOST if arguments.mutants is None else arguments.mutants
     for report in reports(paths, workspace.root, run=not arguments.no_run, mutants=most):
         for finding in report.findings:

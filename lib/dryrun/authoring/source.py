@@ -76,6 +76,17 @@ def find_sources(workspace: Workspace) -> list[Path]:
     return sorted(path for path in folder.rglob("*.md") if re.match(r"\d\d-", path.name))
 
 
+def find_finished(workspace: Workspace) -> list[Path]:
+    """Return the sources of all labs but those that solutions/drafts.txt names.
+
+    A draft is there to be read and worked on; a whole run does not put it through the gate.
+    """
+    file = workspace.root / "solutions" / "drafts.txt"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    drafts = {line.partition("#")[0].strip() for line in lines}
+    return [path for path in find_sources(workspace) if path_id(path, workspace.root) not in drafts]
+
+
 def find_source(workspace: Workspace, lab_id: str) -> Path:
     """Return the source of lab "01-03"; raise SourceError when there is none."""
     found = [path for path in find_sources(workspace) if path_id(path, workspace.root) == lab_id]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -211,7 +212,7 @@ def snapshot(account: Account) -> dict[str, Any]:
         found["vpcs"] = ec2.describe_vpcs()
         found["machines"] = ec2.describe_instances()
         found["zones"] = ec2.describe_availability_zones()
-    return {name: _plain(value, account.running.endpoint) for name, value in found.items()}
+    return {name: _plain(value) for name, value in found.items()}
 
 
 def _people(iam: Any) -> dict[str, Any]:
@@ -283,6 +284,11 @@ def _of_stacks(cfn: Any) -> dict[str, Any]:
         "told of operations": [cfn.describe_events(StackName=name) for name in names],
         "made": [cfn.describe_stack_resources(StackName=name) for name in names],
         "made, in short": [cfn.list_stack_resources(StackName=name) for name in names],
+        "one by one": [
+            cfn.describe_stack_resource(StackName=name, LogicalResourceId=one["LogicalResourceId"])
+            for name in living
+            for one in cfn.list_stack_resources(StackName=name)["StackResourceSummaries"]
+        ],
         "templates": [cfn.get_template(StackName=name) for name in names],
         "policies of stacks": [cfn.get_stack_policy(StackName=name) for name in living],
         "sets": [cfn.list_change_sets(StackName=name) for name in living],
@@ -305,13 +311,17 @@ def _or_code(call: Callable[..., Any], **parameters: Any) -> Any:
 _OF_THE_MOMENT = ("ResponseMetadata", "NextToken")
 
 
-def _plain(value: Any, endpoint: str) -> Any:
+def _plain(value: Any) -> Any:
     """Leave out what is of the moment: request ids, page tokens, the cloud's address."""
     if isinstance(value, dict):
-        return {k: _plain(v, endpoint) for k, v in value.items() if k not in _OF_THE_MOMENT}
+        return {k: _plain(v) for k, v in value.items() if k not in _OF_THE_MOMENT}
     if isinstance(value, list):
-        return [_plain(item, endpoint) for item in value]
-    return value.replace(endpoint, "ENDPOINT") if isinstance(value, str) else value
+        return [_plain(item) for item in value]
+    return _ADDRESS.sub("ENDPOINT", value) if isinstance(value, str) else value
+
+
+_ADDRESS = re.compile(r"http://localhost:\d+")
+"""Of this cloud, or of the one whose account was taken elsewhere."""
 
 
 def _queue(account: Account) -> str:

@@ -44,8 +44,14 @@ def simulated_services() -> list[str]:
     return [name for name in sorted(heads()) if capabilities.package(name) is not None]
 
 
+# They are signed, and speak, as another service does, or are not signed as all others are: the
+# host, by which AWS tells them apart, is always localhost here.
+ALIKE = {"docdb", "importexport", "neptune", "pinpoint-sms-voice", "signer-data"}
+
+
 def other_services() -> list[str]:
-    return [name for name in sorted(heads()) if capabilities.package(name) is None]
+    others = [name for name in sorted(heads()) if capabilities.package(name) is None]
+    return [name for name in others[::4] if name not in ALIKE]
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +73,7 @@ def test_every_operation_of_a_simulated_service(service: str, capfd: Any) -> Non
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("service", other_services()[::4])
+@pytest.mark.parametrize("service", other_services())
 def test_a_service_nobody_simulates(service: str) -> None:
     names = in_process.client(service).meta.service_model.operation_names
     wrong = [

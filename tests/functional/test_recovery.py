@@ -171,7 +171,7 @@ def test_what_is_compared_is_all_that_the_labs_read(own: Workspace) -> None:
     calls = account.running.control("calls", {"since": since})["calls"]
     compared = {f"{call['service']}:{call['operation']}" for call in calls}
     labs = Workspace(ROOT)
-    sources = [source.load_source(path, ROOT) for path in source.find_sources(labs)]
+    sources = [source.load_source(path, ROOT) for path in source.find_finished(labs)]
     used = {name for one in sources for name in one.capabilities}
     read = {name for name in used if re.match(r"\w+:(Describe|List|Lookup|GetParameters)", name)}
     assert len(read) > 15

@@ -46,6 +46,7 @@ _endpoint = ["http://localhost:4566"]
 _called = [""]
 _CALLER: ContextVar[Caller] = ContextVar("inside_caller")
 _VIA: ContextVar[str] = ContextVar("inside_via", default="")
+_HOST: ContextVar[str] = ContextVar("inside_host", default="")
 _PARENT: ContextVar[str] = ContextVar("inside_parent", default="")
 
 
@@ -62,7 +63,25 @@ def use_endpoint(endpoint: str) -> None:
 
 def endpoint() -> str:
     """Return the address at which this cloud is found, without a slash at the end."""
-    return _endpoint[-1]
+    return f"http://{host()}"
+
+
+def host() -> str:
+    """Return host and port by which whoever asked for what is done found this cloud.
+
+    A replay elsewhere so gives out the addresses that were given out before.
+    """
+    return _HOST.get() or _endpoint[-1].partition("://")[2]
+
+
+@contextmanager
+def found_at(name: str) -> Iterator[None]:
+    """Let addresses that services give out have this host, for as long as the block lasts."""
+    token = _HOST.set(name)
+    try:
+        yield
+    finally:
+        _HOST.reset(token)
 
 
 def last_called() -> str:
@@ -114,11 +133,11 @@ def client(service: str, region: str) -> Any:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-    made = _session().client(service, region_name=region, endpoint_url=endpoint(), config=config)
+    made = _session().client(service, region_name=region, endpoint_url=_endpoint[-1], config=config)
     model = made.meta.service_model
     made.meta.events.register("before-send", functools.partial(_answer, region, model))
     if shortcut.is_short(made):
-        made._make_api_call = shortcut.ShortWay(made, region, endpoint(), _CALLER.get, _ask).call
+        made._make_api_call = shortcut.ShortWay(made, region, host, _CALLER.get, _ask).call
     return made
 
 
@@ -144,7 +163,7 @@ def _answer(region: str, model: Any, request: AWSPreparedRequest, **_: Any) -> A
     headers.append(("Authorization", signature))
     body = body_of(request)
     answer = _application[-1].answer_inside(
-        environ(request.method, request.url, headers, body), body, caller
+        environ(request.method, request.url, headers, body) | {"HTTP_HOST": host()}, body, caller
     )
     _called[:] = [str(model.service_id)]
     return AWSResponse(request.url, answer.status, answer.headers, _Raw(answer.body))

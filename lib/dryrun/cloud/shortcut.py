@@ -67,7 +67,12 @@ class ShortWay:
     """Makes the calls of a client in place of botocore's `_make_api_call`."""
 
     def __init__(
-        self, client: Any, region: str, endpoint: str, caller: Callable[[], Caller], ask: Ask
+        self,
+        client: Any,
+        region: str,
+        host: Callable[[], str],
+        caller: Callable[[], Caller],
+        ask: Ask,
     ) -> None:
         self.client = client
         self.model = client.meta.service_model
@@ -79,7 +84,7 @@ class ShortWay:
         self.parser = client._endpoint._response_parser_factory.create_parser(
             self.model.resolved_protocol
         )
-        self.host = endpoint.partition("://")[2]
+        self.host = host
 
     def call(self, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
         """Call an operation as botocore does; raises ClientError."""
@@ -120,6 +125,7 @@ class ShortWay:
 
     def _environ(self, signature: Signature, headers: dict[str, Any], body: bytes) -> Environ:
         scope = f"{self.region}/{signature.signing_name}/aws4_request"
+        host = self.host()
         credential = f"{signature.access_key}/{_FIXED_SCOPE}/{scope}"
         environ: Environ = {
             "wsgi.version": (1, 0),
@@ -137,9 +143,9 @@ class ShortWay:
             "RAW_URI": "/",
             "REMOTE_ADDR": "127.0.0.1",
             "SERVER_NAME": "127.0.0.1",
-            "SERVER_PORT": self.host.rpartition(":")[2],
+            "SERVER_PORT": host.rpartition(":")[2],
             "SERVER_PROTOCOL": "HTTP/1.1",
-            "HTTP_HOST": self.host,
+            "HTTP_HOST": host,
             "HTTP_USER_AGENT": self.agent,
             "HTTP_AUTHORIZATION": (
                 f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0"

@@ -31,7 +31,7 @@ def code() -> bytes:
 
 
 def test_a_stack_with_a_role() -> None:
-    arn = role()
+    arn = role(trusts={"Service": "cloudformation.amazonaws.com"})
     someone = user(statement("cloudformation:*"), statement("sqs:*"))
     stack = {"StackName": "handed", "TemplateBody": TEMPLATE, "RoleARN": arn}
     message = refused(someone.client("cloudformation").create_stack, **stack)

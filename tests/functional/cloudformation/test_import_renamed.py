@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.functional.in_process import client
+from in_process import client
 
 EXPORTS = """
 Resources:

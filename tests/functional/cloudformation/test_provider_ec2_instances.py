@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from in_process import forget
 from trial import ADMIN, Trial, client
 
 from dryrun.cloud import inside
@@ -18,6 +19,12 @@ TAGS = [{"Key": "Name", "Value": "one"}, {"Key": "aws:cloudformation:stack-name"
 EC2 = "AWS::EC2::"
 AMI = "ami-0ff8a91507f77f867"
 USER_DATA = base64.b64encode(b"#!/bin/sh\necho hello\n").decode()
+
+
+@pytest.fixture(autouse=True)
+def no_others() -> None:
+    """Forget what other tests of this process left in EC2."""
+    forget("ec2")
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from in_process import client, lab
+from in_process import client, forget, lab
 from trial import ADMIN
 
 from dryrun.cloud import inside
@@ -14,6 +14,7 @@ PUBLIC = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 
 def test_parameters_resources_and_their_attributes_are_looked_up() -> None:
     lab()
+    forget("ec2")  # other tests of this process may have left some
     lookup = AwsLookup("us-east-1")
     ec2 = client("ec2")
     ec2.create_key_pair(KeyName="mine")

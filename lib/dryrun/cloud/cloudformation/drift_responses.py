@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -38,7 +39,7 @@ class DriftResponses(ResponseBase):
         chosen = [name for name in stack.resources if not only or name in only]
         clocks.current().call_later(
             SECONDS * max(len(chosen), 1),
-            lambda: _detect(stack, chosen, detection, caller),
+            functools.partial(_detect, stack, chosen, detection, caller, inside.host()),
             what=f"{stack.name}: drift detection",
         )
         return ActionResult({"StackDriftDetectionId": detection["StackDriftDetectionId"]})
@@ -92,9 +93,11 @@ class DriftResponses(ResponseBase):
         return stack
 
 
-def _detect(stack: Stack, names: list[str], detection: dict[str, Any], caller: Caller) -> None:
+def _detect(
+    stack: Stack, names: list[str], detection: dict[str, Any], caller: Caller, host: str
+) -> None:
     failures = []
-    with inside.calling_as(caller, requests.via(caller)):
+    with inside.found_at(host), inside.calling_as(caller, requests.via(caller)):
         for name in names:
             resource = stack.resources.get(name)
             if resource is not None:

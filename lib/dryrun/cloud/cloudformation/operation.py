@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from dryrun.cloud import clock as clocks
@@ -39,6 +40,7 @@ class Operation:
         self.backend = backend
         self.stack = stack
         self.caller = caller
+        self.host = inside.host()
         self.token = token
         self.id, self.type = new_id(), self.kind
         self.schedule: Schedule | None = None
@@ -57,7 +59,7 @@ class Operation:
 
         def act() -> None:
             self._events.pop(event.order, None)
-            with inside.calling_as(self.caller, requests.via(self.caller)):
+            with self.in_its_name():
                 action()
 
         event = clocks.current().call_later(
@@ -65,6 +67,13 @@ class Operation:
         )
         self._events[event.order] = event
         return event
+
+    @contextmanager
+    def in_its_name(self) -> Iterator[None]:
+        """Let what is called be called as the operation's caller calls it."""
+        via = requests.via(self.caller)
+        with inside.found_at(self.host), inside.calling_as(self.caller, via):
+            yield
 
     def run(self, schedule: Schedule) -> None:
         """Begin a schedule after a moment."""
@@ -154,7 +163,7 @@ class Operation:
     def _append(self, event: StackEvent) -> None:
         self.stack.events.append(event)
         try:
-            with inside.calling_as(self.caller, requests.via(self.caller)):
+            with self.in_its_name():
                 notifications.tell(self.stack, event, self.caller.account)
         except Exception:  # whoever listens must not stop a stack
             traceback.print_exc()

@@ -33,8 +33,8 @@ class ResponseBase(BaseResponse):
 
     def call_action(self) -> Any:
         """Answer a call; what it asks of other services is asked as its caller."""
-        caller = calling.current_caller()
-        with inside.calling_as(caller, requests.via(caller)):
+        caller, host = calling.current_caller(), calling.current_call().request.host
+        with inside.found_at(host), inside.calling_as(caller, requests.via(caller)):
             status, headers, body = super().call_action()
         if status == 400 and "<Code>NotSimulated</Code>" in str(body):
             status = NOT_SIMULATED_STATUS

@@ -6,12 +6,18 @@ from dryrun.cloud.iam.policy import MalformedPolicy, Policy, PolicyKind, parse
 
 
 def parsed(
-    text: str | bytes | None, kind: PolicyKind, *, name: str = "", arn: str = ""
+    text: str | bytes | None,
+    kind: PolicyKind,
+    *,
+    name: str = "",
+    arn: str = "",
+    is_inline: bool = False,
 ) -> Policy | None:
     """Return a policy, or None for one that was stored although it is malformed."""
     if not text:
         return None
     try:
-        return parse(text.decode() if isinstance(text, bytes) else text, kind, name=name, arn=arn)
+        text = text.decode() if isinstance(text, bytes) else text
+        return parse(text, kind, name=name, arn=arn, is_inline=is_inline)
     except MalformedPolicy:
         return None

@@ -100,7 +100,8 @@ def of_holder(holder: Any) -> Iterator[Policy]:
     """
     kind = type(holder).__name__.lower()
     for name, text in holder.policies.items():
-        policy = parsed(text, PolicyKind.IDENTITY, name=f"{kind}_{holder.name}_{name}")
+        full = f"{kind}_{holder.name}_{name}"
+        policy = parsed(text, PolicyKind.IDENTITY, name=full, is_inline=True)
         if policy is not None:
             yield policy
     for managed in holder.managed_policies.values():

@@ -1,4 +1,4 @@
-"""Inline policies: those of the older version, and those that name none, are as good there.
+"""Inline and trust policies: those of the older version, or that name none, are as good there.
 
 Follows "IAM JSON policy elements: Version", IAM User Guide: without it a policy is of version
 2008-10-17. Only managed policies have to be of the newer one.
@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from moto.iam.models import IAMBackend
-from moto.iam.policy_validation import IAMPolicyDocumentValidator
+from moto.iam.policy_validation import (
+    IAMPolicyDocumentValidator,
+    IAMTrustPolicyDocumentValidator,
+)
 
 
 class InlinePolicyValidator(IAMPolicyDocumentValidator):
@@ -19,8 +22,21 @@ class InlinePolicyValidator(IAMPolicyDocumentValidator):
         """Take every version that there is; which it is was checked with the syntax."""
 
 
+class TrustPolicyValidator(IAMTrustPolicyDocumentValidator):
+    """Checks a trust policy."""
+
+    def _validate_version(self) -> None:
+        """Take every version that there is; which it is was checked with the syntax."""
+
+
 class InlinePolicies(IAMBackend):
-    """An IAM whose users, groups and roles take inline policies of either version."""
+    """An IAM whose users, groups and roles take inline and trust policies of either version."""
+
+    def update_assume_role_policy(self, role_name: str, policy_document: str) -> None:
+        """Set the trust policy of a role."""
+        role = self.get_role(role_name)
+        TrustPolicyValidator(policy_document).validate()
+        role.assume_role_policy_document = policy_document
 
     def put_role_policy(self, role_name: str, policy_name: str, policy_json: str) -> None:
         """Set an inline policy of a role."""

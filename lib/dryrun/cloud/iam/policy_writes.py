@@ -92,7 +92,7 @@ class PolicyWrites(MotoIamResponse):
 
     def _check_inline(self, owner: str, holder: Any) -> None:
         name, text = self._get_param("PolicyName"), self._get_param("PolicyDocument")
-        _check(text, PolicyKind.IDENTITY)
+        _check(text, PolicyKind.IDENTITY, is_inline=True)
         texts = [*(old for other, old in holder.policies.items() if other != name), text]
         try:
             quotas.check_inline(owner, holder.name, texts)
@@ -124,9 +124,9 @@ class PolicyWrites(MotoIamResponse):
             raise NotFoundException(f"Scope ARN: {arn} does not exist or is not attachable.")
 
 
-def _check(text: str, kind: PolicyKind) -> None:
+def _check(text: str, kind: PolicyKind, *, is_inline: bool = False) -> None:
     try:
-        parse(text, kind)
+        parse(text, kind, is_inline=is_inline)
     except MalformedPolicy as error:
         raise MalformedPolicyDocument(error.message) from None
 

@@ -87,12 +87,16 @@ class Policy:
 
 
 @lru_cache(maxsize=2048)
-def parse(text: str, kind: PolicyKind, *, name: str = "", arn: str = "") -> Policy:
+def parse(
+    text: str, kind: PolicyKind, *, name: str = "", arn: str = "", is_inline: bool = False
+) -> Policy:
     """Parse a policy document; raise MalformedPolicy with AWS's words where it is not one.
 
-    Policies whose ARN is AWS's own may break rules that AWS has for its customers.
+    Policies whose ARN is AWS's own may break rules that AWS has for its customers, and inline
+    policies of identities may be of the older version of the language.
     """
-    document = grammar.validate(text, kind, is_aws_owned=":iam::aws:policy/" in arn)
+    is_aws_owned = ":iam::aws:policy/" in arn
+    document = grammar.validate(text, kind, is_aws_owned=is_aws_owned, is_inline=is_inline)
     version = str(document.get("Version", OLD_VERSION))
     found = document["Statement"]
     listed: list[dict[str, Any]] = found if isinstance(found, list) else [found]

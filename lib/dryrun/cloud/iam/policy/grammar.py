@@ -20,14 +20,20 @@ OF_IDENTITIES = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.
 OF_RESOURCES = frozenset({PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.VPCE})
 
 
-def validate(text: str, kind: PolicyKind, *, is_aws_owned: bool = False) -> dict[str, Any]:
-    """Return the document of a policy; raise MalformedPolicy with AWS's words."""
+def validate(
+    text: str, kind: PolicyKind, *, is_aws_owned: bool = False, is_inline: bool = False
+) -> dict[str, Any]:
+    """Return the document of a policy; raise MalformedPolicy with AWS's words.
+
+    Only managed policies have to be of the newer version of the language: "IAM JSON policy
+    elements: Version".
+    """
     if kind in OF_RESOURCES:
         document = _load(text, "This policy contains invalid Json")
         resource_grammar.check(document, is_trust=kind is PolicyKind.TRUST)
     elif kind in OF_IDENTITIES:
         document = _load(text, identity_grammar.SYNTAX)
-        identity_grammar.check(document, any_resource=is_aws_owned)
+        identity_grammar.check(document, any_resource=is_aws_owned, any_version=is_inline)
     else:
         document = _organizations(text, kind)
     return document

@@ -36,11 +36,15 @@ VENDOR = re.compile(r"[A-Za-z0-9.-]+\Z")
 
 
 def check(
-    document: dict[str, Any], *, with_principals: bool = False, any_resource: bool = False
+    document: dict[str, Any],
+    *,
+    with_principals: bool = False,
+    any_resource: bool = False,
+    any_version: bool = False,
 ) -> None:
     """Raise MalformedPolicy where a document is no identity-based policy."""
     _check_syntax(document)
-    if document.get("Version") != NEW_VERSION:
+    if not any_version and document.get("Version") != NEW_VERSION:
         raise MalformedPolicy(f"Policy document must be version {NEW_VERSION} or greater.")
     listed = statements(document)
     if not with_principals and any(name in one for one in listed for name in PRINCIPALS):

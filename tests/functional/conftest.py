@@ -13,6 +13,14 @@ from dryrun.workspace import Workspace
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _account_of_its_own() -> Iterator[None]:
+    """No test module finds what another of the same process left in the account."""
+    yield
+    if used := sys.modules.get("in_process"):
+        used.forget_everything()
+
+
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace in a folder as people name folders."""

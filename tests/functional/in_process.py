@@ -14,6 +14,7 @@ import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from moto import backends
+from moto.core.base_backend import BackendDict
 
 from dryrun.cloud import capabilities, keys, registry
 from dryrun.cloud.application import CloudApplication
@@ -96,6 +97,13 @@ def lab() -> Lab:
     journal = LastCall(None)
     control = Control(TOKEN, 1, clock, journal)
     return Lab(CloudApplication(control, clock, journal), control, clock, journal)
+
+
+def forget_everything() -> None:
+    """Empty the account."""
+    if lab.cache_info().currsize:
+        BackendDict.reset()
+        seed_admin()
 
 
 def forget(service: str) -> None:

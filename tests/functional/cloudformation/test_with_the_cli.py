@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,7 @@ def test_deploy_create_and_update(terminal: Terminal, tmp_path: Path) -> None:
     assert "Successfully created/updated stack - tickets" in said.out
     again = terminal.run(f"{deploy} --no-fail-on-empty-changeset")
     assert (again.status, "No changes to deploy" in again.out) == (0, True)
+    time.sleep(1)  # the CLI names its change sets by the second, and here one takes no longer
     assert terminal.run(f"{deploy} --parameter-overrides Wait=45").status == 0
     stacks = terminal.run(f"{CFN} describe-stacks --stack-name tickets").json["Stacks"]
     assert stacks[0]["StackStatus"] == "UPDATE_COMPLETE"

@@ -29,6 +29,18 @@ class Service:
 
 SERVICES: tuple[Service, ...] = (
     Service(
+        "appsync",
+        "appsync",
+        "dryrun.cloud.appsync.responses:AppSyncResponse",
+        (
+            "/v1/apis/(?P<api_id>[^/]+)/datasources$",
+            "/v1/apis/(?P<api_id>[^/]+)/datasources/(?P<name>[^/]+)$",
+            "/v1/apis/(?P<api_id>[^/]+)/functions$",
+            "/v1/apis/(?P<api_id>[^/]+)/functions/(?P<function_id>[^/]+)$",
+            "/v1/apis/(?P<api_id>[^/]+)/functions/(?P<function_id>[^/]+)/resolvers$",
+        ),
+    ),
+    Service(
         "cloudformation",
         "cloudformation",
         "dryrun.cloud.cloudformation.responses:CloudFormationResponse",
@@ -41,6 +53,11 @@ SERVICES: tuple[Service, ...] = (
             "/2020-05-31/origin-access-identity/cloudfront$",
             "/2020-05-31/origin-access-identity/cloudfront/(?P<oai_id>[^/]+)$",
             "/2020-05-31/origin-access-identity/cloudfront/(?P<oai_id>[^/]+)/config$",
+            *(
+                f"/2020-05-31/{kind}-policy{rest}$"
+                for kind in ("cache", "origin-request", "response-headers")
+                for rest in ("", "/(?P<policy_id>[^/]+)", "/(?P<policy_id>[^/]+)/config")
+            ),
         ),
     ),
     Service("cloudtrail", "cloudtrail", "dryrun.cloud.cloudtrail.responses:CloudTrailResponse"),

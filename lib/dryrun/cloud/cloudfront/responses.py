@@ -1,4 +1,4 @@
-"""The operations of CloudFront that moto has not: origin access identities.
+"""The operations of CloudFront that moto has not: origin access identities, and policies.
 
 Follows "CreateCloudFrontOriginAccessIdentity" and its kin, CloudFront API Reference.
 """
@@ -13,6 +13,8 @@ from moto.cloudfront.responses import CloudFrontResponse as MotoResponse
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.moto_api._internal import mock_random
+
+from dryrun.cloud.cloudfront.policies import Policies
 
 _URL = "https://cloudfront.amazonaws.com/2020-05-31/origin-access-identity/cloudfront/"
 _CONFIG = "CloudFrontOriginAccessIdentityConfig"
@@ -57,7 +59,7 @@ class WrongETag(ServiceException):
     message = "The If-Match version is missing or not valid for the resource."
 
 
-class CloudFrontResponse(MotoResponse):
+class CloudFrontResponse(Policies, MotoResponse):
     """Answer CloudFront's operations."""
 
     def create_cloud_front_origin_access_identity(self) -> ActionResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 from moto.cloudfront.models import cloudfront_backends
@@ -63,7 +63,7 @@ class Distribution(Provider):
         return {
             "Id": physical_id,
             "DomainName": found["DomainName"],
-            "DistributionConfig": _shown(found["DistributionConfig"], known),
+            "DistributionConfig": as_known(found["DistributionConfig"], known),
             "Tags": tag_list(tags["Tags"].get("Items")),
         }
 
@@ -118,28 +118,30 @@ def _config(client: Any, config: Properties, reference: str) -> dict[str, Any]:
     if "Logging" in given:
         given["Logging"] = {"IncludeCookies": False, "Prefix": "", **given["Logging"]}
         given["Logging"]["Enabled"] = True
-    made: dict[str, Any] = _sent(shape.members["DistributionConfig"], given)
+    made: dict[str, Any] = counted(shape.members["DistributionConfig"], given)
     return made
 
 
-def _sent(shape: Any, value: Any) -> Any:
+def counted(shape: Any, value: Any) -> Any:
     """Return a part of a configuration with lists counted, as CloudFront's API wants them."""
     if shape.type_name != "structure":
         inner = shape.member if shape.type_name == "list" else None
-        return [_sent(inner, one) for one in value] if inner else to_api(shape, value)
+        return [counted(inner, one) for one in value] if inner else to_api(shape, value)
     members = {name.lower(): name for name in shape.members}
     if isinstance(value, list):
-        counted = {"Quantity": len(value), "Items": _sent(shape.members["Items"], value)}
-        return {**counted, "Enabled": bool(value)} if "Enabled" in shape.members else counted
+        listed = {"Quantity": len(value), "Items": counted(shape.members["Items"], value)}
+        return {**listed, "Enabled": bool(value)} if "Enabled" in shape.members else listed
     if isinstance(value, Mapping):
         value = _beside(dict(value), shape)
         pairs = ((members.get(key.lower()), inner) for key, inner in value.items())
-        return {name: _sent(shape.members[name], inner) for name, inner in pairs if name}
+        return {name: counted(shape.members[name], inner) for name, inner in pairs if name}
     return value
 
 
 def _beside(value: dict[str, Any], shape: Any) -> dict[str, Any]:
     """Return a structure with what the API has inside a list that the schema has beside it."""
+    if "Quantity" in shape.members and isinstance(value.get("Items"), list):
+        value["Quantity"] = len(value["Items"])
     if "QueryString" in value and "Cookies" in shape.members:
         value.setdefault("Cookies", {"Forward": "none"})
     if "Locations" in value or ("RestrictionType" in value and "Items" in shape.members):
@@ -158,6 +160,9 @@ def _beside(value: dict[str, Any], shape: Any) -> dict[str, Any]:
         value["WhitelistedNames"] = {"Quantity": len(names), "Items": names}
     if "OriginCustomHeaders" in value:
         value["CustomHeaders"] = value.pop("OriginCustomHeaders")
+    if "OriginProtocolPolicy" in value:
+        # "CustomOriginConfig", CloudFormation Template Reference, has these as defaults.
+        value = {"HTTPPort": 80, "HTTPSPort": 443, **value}
     if "S3OriginConfig" in value:
         value["S3OriginConfig"] = {"OriginAccessIdentity": "", **value["S3OriginConfig"]}
     return value
@@ -179,13 +184,13 @@ def _complete(at: Context, distribution_id: str, config: dict[str, Any]) -> None
         }
 
 
-def _shown(found: Any, known: Any) -> Any:
+def as_known(found: Any, known: Any) -> Any:
     """Return what the stack set of a configuration, as it is now, in the schema's shape."""
     if isinstance(known, list) and isinstance(found, Mapping):
         found = found.get("Items") or []
     if isinstance(known, list) and isinstance(found, list):
         if len(known) == len(found):
-            return [_shown(one, other) for one, other in zip(found, known, strict=True)]
+            return [as_known(one, other) for one, other in zip(found, known, strict=True)]
         return found
     if isinstance(known, Mapping) and isinstance(found, Mapping):
         return dict(_members(found, known))
@@ -208,19 +213,19 @@ def _members(found: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator[tup
         if key == "cachedmethods":
             there = (lowered.get("allowedmethods") or {}).get("CachedMethods")
         if there is not None:
-            yield name, _shown(there, value)
+            yield name, as_known(there, value)
         elif key == "s3originconfig" and not any(value.values()):
             # moto leaves out an origin's configuration that says nothing.
             yield name, value
 
 
-class _Config(Declared):
+class Configured(Declared):
     """A type that is one configuration; its physical id is its id."""
 
     service = "cloudfront"
     seconds = Seconds(create=5, update=5, delete=5)
     key = "Id"
-    config = ""
+    config: ClassVar[str] = ""
 
     def prepared(self, at: Context, properties: Properties) -> Properties:
         """Return the properties with the caller's reference where the API wants one."""
@@ -236,7 +241,7 @@ class _Config(Declared):
         self.call(at, self.deletes, {"Id": physical_id, "IfMatch": etag})
 
 
-class OriginAccessControl(_Config):
+class OriginAccessControl(Configured):
     """An origin access control."""
 
     type = "AWS::CloudFront::OriginAccessControl"
@@ -263,7 +268,7 @@ class OriginAccessControl(_Config):
         return []
 
 
-class OriginAccessIdentity(_Config):
+class OriginAccessIdentity(Configured):
     """An origin access identity, as which distributions used to read buckets."""
 
     type = "AWS::CloudFront::CloudFrontOriginAccessIdentity"
@@ -303,7 +308,7 @@ class OriginAccessIdentity(_Config):
         return []
 
 
-class PublicKey(_Config):
+class PublicKey(Configured):
     """A public key."""
 
     type = "AWS::CloudFront::PublicKey"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from moto.core.exceptions import ServiceException
+from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.core.responses import ActionResult
 from moto.moto_api._internal import mock_random
 
@@ -23,11 +23,13 @@ class PolicyError(ServiceException):
         super().__init__(message)
 
 
-class NotSimulated(ServiceException):
+class NotSimulated(JsonRESTError):
     """What is asked is not simulated."""
 
-    code = "NotSimulated"
-    status = 501
+    code = 501
+
+    def __init__(self, message: str) -> None:
+        super().__init__("NotSimulated", message)
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def test_policies(kind: str, config: dict[str, Any], listing: str) -> None:
         listed = getattr(client("cloudfront"), listing)(Type="custom")[f"{kind}List"]
         assert listed["Quantity"] == 1
         assert listed["Items"][0][kind][f"{kind}Config"]["Comment"] == "for boats"
-        with pytest.raises(ClientError, match="already exists"):
+        with pytest.raises(ClientError, match="AlreadyExists"):
             Trial(f"AWS::CloudFront::{kind}", {f"{kind}Config": config}).create()
         with pytest.raises(ClientError, match="NotSimulated"):
             getattr(client("cloudfront"), listing)()

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from moto.core.exceptions import JsonRESTError, ServiceException
+from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.moto_api._internal import mock_random
+from werkzeug.exceptions import HTTPException
 
 from dryrun.cloud.shelves import Asking, Thing, shelf
 
@@ -23,13 +24,18 @@ class PolicyError(ServiceException):
         super().__init__(message)
 
 
-class NotSimulated(JsonRESTError):
-    """What is asked is not simulated."""
+class NotSimulated(HTTPException):
+    """What is asked is not simulated; moto has no such error for a service that speaks XML."""
 
     code = 501
 
     def __init__(self, message: str) -> None:
-        super().__init__("NotSimulated", message)
+        error = f"<Type>Sender</Type><Code>NotSimulated</Code><Message>{message}</Message>"
+        super().__init__(f"<ErrorResponse><Error>{error}</Error></ErrorResponse>")
+
+    def get_headers(self, *_: Any, **__: Any) -> list[tuple[str, str]]:
+        """Return the content type that CloudFront's errors have."""
+        return [("Content-Type", "text/xml")]
 
 
 @dataclass(frozen=True)

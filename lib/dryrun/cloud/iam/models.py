@@ -150,6 +150,7 @@ class IamBackend(InlinePolicies):
 
 # "AWS services that work with IAM", IAM User Guide, links to the name each service uses.
 SERVICE_NAMES = {
+    "batch": "Batch",
     "ecs": "ECS",
     "elasticache": "ElastiCache",
     "elasticloadbalancing": "ElasticLoadBalancing",

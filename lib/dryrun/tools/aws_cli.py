@@ -215,7 +215,6 @@ def _write_wrappers(prefix: Path, found: Installed) -> None:
 
 def _wrappers(prefix: Path, found: Installed) -> dict[str, bytes]:
     """Return the text of each command; bytes, because a path need not be text."""
-    template = _data("aws.sh")
     program = Path(found.program)
     if found.kind == "v1":
         folder = shlex.quote(str(program.parent))
@@ -229,14 +228,14 @@ def _wrappers(prefix: Path, found: Installed) -> dict[str, bytes]:
             for name in PROGRAMS
             if program.with_name(name).exists()
         }
-    fallback = shlex.quote(str(_folder(prefix) / "fallback"))
-    return {
-        name: os.fsencode(
-            template.replace("@MARK@", MARK).replace("@FALLBACK@", fallback)
-            .replace("@START@", command)
-        )
-        for name, command in start.items()
-    }  # fmt: skip
+    return {name: os.fsencode(wrapper(command, prefix)) for name, command in start.items()}
+
+
+def wrapper(command: str, prefix: Path | None = None) -> str:
+    """Return the text of a shell command that starts `command` for the lab cloud only."""
+    fallback = shlex.quote(str(_folder(prefix or Path(sys.prefix)) / "fallback"))
+    text = _data("aws.sh").replace("@MARK@", MARK).replace("@FALLBACK@", fallback)
+    return text.replace("@START@", command)
 
 
 def _is_wrapper(program: Path) -> bool:

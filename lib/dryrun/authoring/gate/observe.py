@@ -12,6 +12,7 @@ from dryrun.authoring.exceptions import BuildError
 from dryrun.authoring.gate import mutants
 from dryrun.authoring.gate.inside import MARK
 from dryrun.authoring.gate.observations import CellRan, Observations, State, Trial
+from dryrun.authoring.gate.resident import resident_cli
 from dryrun.authoring.kernel import Kernel, Ran
 from dryrun.authoring.sandbox import Sandbox, sandbox
 from dryrun.authoring.source import Source
@@ -38,7 +39,10 @@ def observe(
     began = time.monotonic()
     with sandbox(source.root) as box:
         cwd = box.lab_folder(source.lab_notebook, source.root)
-        with Kernel(box.folder, cwd, box.environment(strict=True)) as kernel:
+        with (
+            resident_cli(box.folder / "aws", box.environment(strict=True)) as environment,
+            Kernel(box.folder, cwd, environment) as kernel,
+        ):
             run = _Run(source, kernel, at_most)
             run.solve()
             # Before the trials: what catch_up and wrong answers call is not the lab's doing.

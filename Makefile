@@ -10,7 +10,7 @@ lab:            ## install everything, start the lab cloud, open JupyterLab
 test:           ## lint, types and every test
 	@$(RUN) test $(ARGS)
 
-soak:           ## kill the cloud 200 times, and compare the account each time
+soak:           ## hours: kill the cloud 200 times; try 100,000 malformed templates
 	@$(RUN) soak $(ARGS)
 
 labs:           ## build labs/ and solutions/*.ipynb from solutions/*.md

@@ -237,12 +237,25 @@ def test(words):
 
 
 def soak(words):
-    """Kill the cloud 200 times at random moments; DRYRUN_KILLS sets another number."""
+    """Kill the cloud 200 times; try 100,000 malformed templates and 1,000 pairs of good ones.
+
+    DRYRUN_KILLS, DRYRUN_TEMPLATES and DRYRUN_EXAMPLES set other numbers.
+    """
     prepare("test")
     os.chdir(ROOT)
     os.environ.setdefault("DRYRUN_KILLS", "200")
-    kills = "tests/functional/test_recovery.py::test_killed_at_any_moment_it_comes_back_as_it_was"
-    return subprocess.call([program("python"), "-m", "pytest", "-q", kills] + words)
+    os.environ.setdefault("DRYRUN_TEMPLATES", "100000")
+    os.environ.setdefault("DRYRUN_EXAMPLES", "1000")
+    for tests in (
+        "tests/functional/test_recovery.py::test_killed_at_any_moment_it_comes_back_as_it_was",
+        "tests/functional/cloudformation/test_properties.py",
+        "tests/functional/cloudformation/test_malformed_templates.py",
+    ):
+        # A process each: they share the account of the one they run in.
+        status = subprocess.call([program("python"), "-m", "pytest", "-q", tests] + words)
+        if status != 0:
+            return status
+    return 0
 
 
 def listdir(tier):

@@ -90,7 +90,10 @@ class StackScope:
 
     def azs(self, region: str) -> list[str]:
         """Return the zones of a region in which the default network has a subnet, or all."""
-        found = client("ec2", region or self._stack.region).describe_availability_zones()
+        # Another region than the stack's gives none, whatever the page "Fn::GetAZs" promises.
+        if region not in ("", self._stack.region):
+            return []
+        found = client("ec2", self._stack.region).describe_availability_zones()
         return [zone["ZoneName"] for zone in found["AvailabilityZones"]]
 
     def dynamic(self, service: str, reference: str) -> str:

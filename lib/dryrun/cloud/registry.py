@@ -41,6 +41,24 @@ SERVICES: tuple[Service, ...] = (
         ),
     ),
     Service(
+        "apigatewayv2",
+        "apigatewayv2",
+        "dryrun.cloud.apigatewayv2.responses:ApiGatewayV2Response",
+        (
+            "/v2/apis/(?P<api_id>[^/]+)/deployments$",
+            "/v2/apis/(?P<api_id>[^/]+)/deployments/(?P<deployment_id>[^/]+)$",
+        ),
+    ),
+    Service(
+        "backup",
+        "backup",
+        "dryrun.cloud.backup.responses:BackupResponse",
+        (
+            "/backup/plans/(?P<plan_id>[^/]+)/selections/?$",
+            "/backup/plans/(?P<plan_id>[^/]+)/selections/(?P<selection_id>[^/]+)$",
+        ),
+    ),
+    Service(
         "cloudformation",
         "cloudformation",
         "dryrun.cloud.cloudformation.responses:CloudFormationResponse",
@@ -68,8 +86,18 @@ SERVICES: tuple[Service, ...] = (
         "dryrun.cloud.cognitoidentity.responses:CognitoIdentityResponse",
     ),
     Service("ec2", "ec2", "dryrun.cloud.ec2.responses:Ec2Response"),
+    Service(
+        "elasticache",
+        "elasticache",
+        "dryrun.cloud.elasticache.responses:ElastiCacheResponse",
+    ),
     Service("iam", "iam", "dryrun.cloud.iam.responses:IamResponse"),
     Service("logs", "logs", "dryrun.cloud.logs.responses:LogsResponse"),
+    Service(
+        "secretsmanager",
+        "secretsmanager",
+        "dryrun.cloud.secretsmanager.responses:SecretsManagerResponse",
+    ),
     Service("ssm", "ssm", "dryrun.cloud.ssm.responses:SsmResponse"),
     Service("sts", "sts", "dryrun.cloud.sts.responses:StsResponse"),
 )
@@ -120,6 +148,10 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
 """Such modules for packages of moto that are loaded when they are first called."""
 
 
+COMPANIONS = {"apigateway": ("apigatewayv2",)}
+"""Packages whose addresses another one takes over when it is loaded."""
+
+
 def install() -> None:
     """Put our replacements into moto, before any request is served."""
     for module in REPLACEMENTS:
@@ -132,6 +164,8 @@ def prepare(moto_package: str) -> None:
 
     This loads the package, which for some takes a second; hence one at a time.
     """
+    for companion in COMPANIONS.get(moto_package, ()):
+        prepare(companion)
     for module in LATE_REPLACEMENTS.get(moto_package, ()):
         importlib.import_module(module).install()
     for service in SERVICES:

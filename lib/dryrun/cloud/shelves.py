@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto.core.responses import BaseResponse
+from werkzeug.exceptions import HTTPException
 
 Thing = dict[str, Any]
 
@@ -24,3 +25,17 @@ class Asking(BaseResponse):
             self.parse_parameters(self.normalized_request)
         given: Thing = self.params  # type: ignore[assignment,unused-ignore]
         return {name: value for name, value in given.items() if value is not None}
+
+
+class NotSimulated(HTTPException):
+    """What is asked is not simulated; moto has no such error for a service that speaks XML."""
+
+    code = 501
+
+    def __init__(self, message: str) -> None:
+        error = f"<Type>Sender</Type><Code>NotSimulated</Code><Message>{message}</Message>"
+        super().__init__(f"<ErrorResponse><Error>{error}</Error></ErrorResponse>")
+
+    def get_headers(self, *_: Any, **__: Any) -> list[tuple[str, str]]:
+        """Return the content type that CloudFront's errors have."""
+        return [("Content-Type", "text/xml")]

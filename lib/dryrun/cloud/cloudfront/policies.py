@@ -9,9 +9,8 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.moto_api._internal import mock_random
-from werkzeug.exceptions import HTTPException
 
-from dryrun.cloud.shelves import Asking, Thing, shelf
+from dryrun.cloud.shelves import Asking, NotSimulated, Thing, shelf
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
@@ -22,20 +21,6 @@ class PolicyError(ServiceException):
     def __init__(self, code: str, message: str) -> None:
         self.code = code
         super().__init__(message)
-
-
-class NotSimulated(HTTPException):
-    """What is asked is not simulated; moto has no such error for a service that speaks XML."""
-
-    code = 501
-
-    def __init__(self, message: str) -> None:
-        error = f"<Type>Sender</Type><Code>NotSimulated</Code><Message>{message}</Message>"
-        super().__init__(f"<ErrorResponse><Error>{error}</Error></ErrorResponse>")
-
-    def get_headers(self, *_: Any, **__: Any) -> list[tuple[str, str]]:
-        """Return the content type that CloudFront's errors have."""
-        return [("Content-Type", "text/xml")]
 
 
 @dataclass(frozen=True)

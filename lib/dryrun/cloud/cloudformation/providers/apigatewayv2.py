@@ -148,6 +148,7 @@ class Stage(Declared):
             "ApiId",
             "AutoDeploy",
             "DefaultRouteSettings",
+            "DeploymentId",
             "Description",
             "RouteSettings",
             "StageName",
@@ -185,6 +186,10 @@ class Stage(Declared):
         stage.route_settings = {key: _lowered(value) for key, value in routes.items()}
         stage.stage_variables = request.get("StageVariables") or {}
         stage.tags = request.get("Tags") or {}
+        if new.get("DeploymentId") and new["DeploymentId"] != old.get("DeploymentId"):
+            at.client(self.service).update_stage(
+                ApiId=new["ApiId"], StageName=physical_id, DeploymentId=new["DeploymentId"]
+            )
 
     def delete(self, at: Context, physical_id: str) -> None:
         """Delete a stage that is there."""

@@ -54,6 +54,7 @@ class CacheCluster(Declared):
         {
             "AutoMinorVersionUpgrade",
             "CacheNodeType",
+            "CacheParameterGroupName",
             "CacheSubnetGroupName",
             "ClusterName",
             "Engine",
@@ -69,7 +70,6 @@ class CacheCluster(Declared):
     )
     harmless = {
         "AZMode": _NO_CACHE,
-        "CacheParameterGroupName": _NO_CACHE,
         "IpDiscovery": _NO_CACHE,
         "NetworkType": _NO_CACHE,
         "PreferredAvailabilityZone": _NO_CACHE,
@@ -82,6 +82,7 @@ class CacheCluster(Declared):
     written = frozenset({"VpcSecurityGroupIds"})
     creates, reads = "create_cache_cluster", "describe_cache_clusters"
     deletes, key, item = "delete_cache_cluster", "CacheClusterId", "CacheClusters.0"
+    answered = {"CacheParameterGroupName": "CacheParameterGroup.CacheParameterGroupName"}
     tagging = Tagging("ARN", **_TAGS)
 
     def finished(self, at: Context, physical_id: str, shown: Properties) -> Properties:

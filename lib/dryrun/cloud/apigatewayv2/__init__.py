@@ -1,0 +1,1 @@
+"""Amazon API Gateway V2: what moto has not."""

@@ -1,0 +1,1 @@
+"""AWS Backup: what moto has not."""

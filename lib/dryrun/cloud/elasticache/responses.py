@@ -1,0 +1,166 @@
+"""The operations of ElastiCache that moto has not: parameter groups.
+
+Follows "CreateCacheParameterGroup" and its kin, ElastiCache API Reference.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult, EmptyResult
+from moto.elasticache.responses import ElastiCacheResponse as MotoResponse
+
+from dryrun.cloud.shelves import Asking, NotSimulated, Thing, shelf
+
+FAMILIES = (
+    "memcached1.4",
+    "memcached1.5",
+    "memcached1.6",
+    "redis2.6",
+    "redis2.8",
+    "redis3.2",
+    "redis4.0",
+    "redis5.0",
+    "redis6.x",
+    "redis7",
+    "valkey7",
+    "valkey8",
+)
+
+_ARN = re.compile(
+    r"^arn:aws[a-z-]*:elasticache:.*:[0-9]*:"
+    r"(cluster|snapshot|subnetgroup|replicationgroup|user|parametergroup):.*$"
+)
+
+
+class GroupExists(ServiceException):
+    """There is a group of this name."""
+
+    code = "CacheParameterGroupAlreadyExists"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Cache parameter group {name} already exists")
+
+
+class GroupNotFound(ServiceException):
+    """There is no group of this name."""
+
+    code = "CacheParameterGroupNotFound"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"CacheParameterGroup not found: {name}")
+
+
+class Invalid(ServiceException):
+    """A value cannot be."""
+
+    code = "InvalidParameterValue"
+
+
+class InvalidState(ServiceException):
+    """A group is used, or AWS's own."""
+
+    code = "InvalidCacheParameterGroupState"
+
+
+class ElastiCacheResponse(Asking, MotoResponse):
+    """Answer ElastiCache's operations."""
+
+    def create_cache_parameter_group(self) -> ActionResult:
+        """Create a parameter group."""
+        asked = self.asked()
+        name, family = asked["CacheParameterGroupName"].lower(), asked["CacheParameterGroupFamily"]
+        if name in self._groups():
+            raise GroupExists(name)
+        if family not in FAMILIES:
+            raise Invalid(
+                f"CacheParameterGroupFamily {family} is not a valid parameter group family."
+            )
+        backend = self.elasticache_backend
+        arn = (
+            f"arn:{self.partition}:elasticache:{self.region}:{self.current_account}"
+            f":parametergroup:{name}"
+        )
+        made = {
+            "CacheParameterGroupName": name,
+            "CacheParameterGroupFamily": family,
+            "Description": asked["Description"],
+            "IsGlobal": False,
+            "ARN": arn,
+            "values": {},
+        }
+        self._groups()[name] = made
+        # moto knows no tags of parameter groups.
+        backend.arn_regex = _ARN
+        backend.add_tags_to_resource(arn, asked.get("Tags", []))
+        return ActionResult({"CacheParameterGroup": made})
+
+    def describe_cache_parameter_groups(self) -> ActionResult:
+        """Return the parameter groups of the account."""
+        name = self.asked().get("CacheParameterGroupName")
+        found = [self._group(name)] if name else list(self._groups().values())
+        return ActionResult({"CacheParameterGroups": found})
+
+    def modify_cache_parameter_group(self) -> ActionResult:
+        """Set parameters of a group."""
+        asked = self.asked()
+        group = self._group(asked["CacheParameterGroupName"])
+        for one in asked["ParameterNameValues"]:
+            group["values"][one["ParameterName"]] = one.get("ParameterValue", "")
+        return ActionResult({"CacheParameterGroupName": group["CacheParameterGroupName"]})
+
+    def reset_cache_parameter_group(self) -> ActionResult:
+        """Take parameters of a group back to the family's values."""
+        asked = self.asked()
+        group = self._group(asked["CacheParameterGroupName"])
+        if asked.get("ResetAllParameters"):
+            group["values"].clear()
+        for one in asked.get("ParameterNameValues", ()):
+            group["values"].pop(one["ParameterName"], None)
+        return ActionResult({"CacheParameterGroupName": group["CacheParameterGroupName"]})
+
+    def describe_cache_parameters(self) -> ActionResult:
+        """Return the parameters of a group that somebody set."""
+        asked = self.asked()
+        group = self._group(asked["CacheParameterGroupName"])
+        if asked.get("Source") != "user":
+            raise NotSimulated(
+                "Dry Run does not simulate the parameters that engines have by default: ask for "
+                "those with the source user; real AWS would return all of them."
+            )
+        found = [
+            {"ParameterName": name, "ParameterValue": value, "Source": "user", "IsModifiable": True}
+            for name, value in group["values"].items()
+        ]
+        return ActionResult({"Parameters": found, "CacheNodeTypeSpecificParameters": []})
+
+    def delete_cache_parameter_group(self) -> ActionResult:
+        """Delete a group that no cluster uses."""
+        group = self._group(self.asked()["CacheParameterGroupName"])
+        backend, name = self.elasticache_backend, group["CacheParameterGroupName"]
+        users = [*backend.cache_clusters.values(), *backend.replication_groups.values()]
+        if any(_uses(user, name) for user in users):
+            raise InvalidState(
+                f"One or more cache clusters are still members of this parameter group {name}, "
+                "so the group cannot be deleted."
+            )
+        del self._groups()[name]
+        backend.tagging_service.delete_all_tags_for_resource(group["ARN"])
+        return EmptyResult()
+
+    def _groups(self) -> dict[str, Thing]:
+        return shelf(self.elasticache_backend, "parameter_groups")
+
+    def _group(self, name: str) -> Thing:
+        found = self._groups().get(name.lower())
+        if found is None:
+            raise GroupNotFound(name)
+        return found
+
+
+def _uses(user: Any, name: str) -> bool:
+    """Tell whether a cluster or replication group that is not on its way out uses a group."""
+    states = (getattr(user, "status", ""), getattr(user, "cache_cluster_status", ""))
+    return getattr(user, "cache_parameter_group_name", None) == name and "deleting" not in states

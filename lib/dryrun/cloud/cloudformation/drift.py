@@ -40,9 +40,8 @@ def checked(stack: Stack, resource: StackResource) -> ResourceDrift:
     if provider is None or known is None or not known.is_registered or not resource.exists:
         resource.drift = ResourceDrift(NOT_CHECKED)
         return resource.drift
-    hidden = {path[0] for path in known.write_only if len(path) == 1}
     wanted = resolved(known.coerce(resource.properties), stack.region)
-    expected = {name: value for name, value in wanted.items() if name not in hidden}
+    expected = _readable(wanted, list(known.write_only))
     try:
         read = provider.read(context(stack, resource), resource.physical_id)
     except Exception as error:
@@ -56,6 +55,22 @@ def checked(stack: Stack, resource: StackResource) -> ResourceDrift:
     status = MODIFIED if found else IN_SYNC
     resource.drift = ResourceDrift(status, now(), expected, actual, found)
     return resource.drift
+
+
+def _readable(value: Any, hidden: list[tuple[str, ...]]) -> Any:
+    """Return properties without what no one can read back, and what is empty without it."""
+    if isinstance(value, list):
+        deeper = [path[1:] for path in hidden if path[0] == "*"]
+        return [_readable(one, deeper) for one in value] if deeper else value
+    if not isinstance(value, Mapping):
+        return value
+    found = {}
+    for name, inner in value.items():
+        deeper = [path[1:] for path in hidden if path[0] == name]
+        kept = _readable(inner, [path for path in deeper if path]) if deeper else inner
+        if () not in deeper and not (inner and kept in ({}, [])):
+            found[name] = kept
+    return found
 
 
 def _overlook_case(known: schema.ResourceSchema, expected: Properties, actual: Properties) -> None:

@@ -8,7 +8,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import generic_filter
 
-from dryrun.cloud.ec2 import placement_groups, vpn
+from dryrun.cloud.ec2 import addresses, placement_groups, vpn
 
 
 class Ec2Response(EC2Response):
@@ -23,6 +23,31 @@ class Ec2Response(EC2Response):
         if group is not None:
             for instance in answer.result.instances:
                 instance.placement.group_name = group.group_name
+        return answer
+
+    def associate_address(self) -> ActionResult:
+        """Associate an elastic IP address, with one private address of several if asked."""
+        private = self._get_param("PrivateIpAddress")
+        asked = (self._get_param("InstanceId"), self._get_param("NetworkInterfaceId"))
+        if not private or not any(asked):
+            answer = super().associate_address()
+            if answer.result["AssociationId"]:
+                addresses.choose(self.ec2_backend, answer.result["AssociationId"], None, None)
+            return answer
+        interface = addresses.interface_of(self.ec2_backend, *asked)
+        addresses.check(interface, private)
+        before = interface.public_ip
+        answer = super().associate_address()
+        addresses.choose(self.ec2_backend, answer.result["AssociationId"], private, before)
+        return answer
+
+    def disassociate_address(self) -> ActionResult:
+        """Take an address away, and leave that at the interface's primary address."""
+        kept = addresses.secondary(self.ec2_backend, self._get_param("AssociationId"))
+        answer = super().disassociate_address()
+        if kept is not None:
+            interface, public = kept
+            interface.public_ip = public
         return answer
 
     def create_launch_template_version(self) -> ActionResult:

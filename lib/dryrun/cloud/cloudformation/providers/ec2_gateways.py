@@ -275,21 +275,28 @@ class EipAssociation(Provider):
     """An elastic IP address at an instance or interface; its physical id is the association's."""
 
     type = "AWS::EC2::EIPAssociation"
-    handled = frozenset({"AllocationId", "EIP", "InstanceId", "NetworkInterfaceId"})
+    handled = frozenset(
+        {"AllocationId", "EIP", "InstanceId", "NetworkInterfaceId", "PrivateIpAddress"}
+    )
     seconds = Seconds(create=10, update=0, delete=5)
 
     def create(self, at: Context, properties: Properties) -> str:
         """Associate the address."""
         made = at.client("ec2").associate_address(
             AllowReassociation=True,
-            **pick(properties, "AllocationId", "InstanceId", "NetworkInterfaceId", PublicIp="EIP"),
+            **pick(
+                properties,
+                *("AllocationId", "InstanceId", "NetworkInterfaceId", "PrivateIpAddress"),
+                PublicIp="EIP",
+            ),
         )
         return str(made["AssociationId"])
 
     def read(self, at: Context, physical_id: str) -> Properties:
         """Read the association."""
         found = self._address(at, physical_id)
-        read = pick(found, "AllocationId", "InstanceId", "NetworkInterfaceId", EIP="PublicIp")
+        named = ("AllocationId", "InstanceId", "NetworkInterfaceId", "PrivateIpAddress")
+        read = pick(found, *named, EIP="PublicIp")
         return without_nothing({"Id": physical_id} | read)
 
     def delete(self, at: Context, physical_id: str) -> None:

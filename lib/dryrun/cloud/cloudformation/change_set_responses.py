@@ -89,6 +89,8 @@ class ChangeSetResponses(StackResponses):
 
     def _plan(self, made: ChangeSet) -> str | None:
         """Find out what changes; return why the change set fails, or None."""
+        if made.deployment.failure is not None:
+            return made.deployment.failure
         try:
             made.changes = plan(self.backend, made.stack, made.deployment)
             made.valued = plan(self.backend, made.stack, made.deployment, values=True)

@@ -33,6 +33,8 @@ VALIDATION_FAILED = "VALIDATION_FAILED"
 
 def refusal(backend: CloudFormationBackend, deployment: Deployment, stack: Stack) -> str | None:
     """Return why AWS gives up before it looks at any resource, or None."""
+    if deployment.failure is not None:
+        return deployment.failure
     try:
         check_existence(deployment.template, deployment.parameters, AwsLookup(stack.region))
         check_secure(deployment.template)

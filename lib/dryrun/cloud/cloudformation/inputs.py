@@ -185,9 +185,8 @@ def _deployment(
         AwsLookup(stack.region),
     )
     capabilities = tuple(asked.get("Capabilities") or ())
-    document = expanded(found.document, values, stack)
-    template = raw if document is found.document else parse(document, transformed=True)
-    if template is not raw:
+    document, template, failure = _transformed(found.document, raw, values, stack)
+    if document is not found.document:
         values = {
             **values,
             **{
@@ -226,10 +225,25 @@ def _deployment(
             asked.get("RollbackConfiguration")
             or (previous.rollback_configuration if previous is not None else {})
         ),
+        failure=failure,
     )
     scope = StackScope(backend, stack, made, {})
     check_rules(template, scope, AwsLookup(stack.region))
     return replace(made, conditions=evaluate_conditions(template, scope))
+
+
+def _transformed(
+    document: dict[str, Any], raw: Template, values: Mapping[str, ParameterValue], stack: Stack
+) -> tuple[dict[str, Any], Template, str | None]:
+    """Return document and template after transforms; where they fail, as they were, and why.
+
+    AWS takes the request all the same, and fails the stack or the change set that comes of it.
+    """
+    try:
+        made = expanded(document, values, stack)
+        return made, raw if made is document else parse(made, transformed=True), None
+    except TemplateError as error:
+        return document, replace(raw, resources={}, outputs={}), str(error)
 
 
 def expanded(

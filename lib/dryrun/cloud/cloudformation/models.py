@@ -81,7 +81,8 @@ class StackResource:
 class Deployment:
     """What a stack is to be: a template with everything that decides what it means.
 
-    `body` is the template as it was sent, `document` as it is after transforms.
+    `body` is the template as it was sent, `document` as it is after transforms; `failure` says why
+    these failed, and then there are no resources.
     """
 
     body: str
@@ -94,6 +95,7 @@ class Deployment:
     notification_arns: tuple[str, ...]
     role_arn: str | None = None
     rollback_configuration: dict[str, Any] = field(default_factory=dict)
+    failure: str | None = None
 
     def resources(self) -> dict[str, Resource]:
         """Return the resources whose condition holds."""

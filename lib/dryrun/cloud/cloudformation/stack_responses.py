@@ -87,7 +87,7 @@ class StackResponses(ResponseBase):
         requests.updatable(stack)
         given = _within(self._parent(), given)
         new = inputs.deployment(self.backend, stack, given, previous=stack.deployment)
-        if not self.anything_to_do(stack, new):
+        if new.failure is None and not self.anything_to_do(stack, new):
             raise ValidationError(NOTHING_TO_DO)
         caller = requests.operator(new.role_arn)
         during = self.policy("StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL")

@@ -50,6 +50,12 @@ SERVICES: tuple[Service, ...] = (
         ),
     ),
     Service(
+        "awslambda",
+        "lambda",
+        "dryrun.cloud.awslambda.responses:LambdaResponse",
+        ("/(?P<api_version>[^/]+)/functions/(?P<function_name>[^/]+)/provisioned-concurrency/?$",),
+    ),
+    Service(
         "backup",
         "backup",
         "dryrun.cloud.backup.responses:BackupResponse",

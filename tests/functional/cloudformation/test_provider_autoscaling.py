@@ -77,9 +77,6 @@ def test_launch_configuration() -> None:
             assert len(instances(group.physical_id)) == 1
             with pytest.raises(ResourceError, match="because it is attached to AutoScalingGroup"):
                 launch.delete()
-    mapping = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeType": "io1"}}
-    refused = launch.provider.unsupported({"BlockDeviceMappings": [mapping]})
-    assert "VolumeType io1" in str(refused)
 
 
 def test_group(configuration: str) -> None:

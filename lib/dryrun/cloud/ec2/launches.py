@@ -22,6 +22,7 @@ from moto.ec2.utils import parse_user_data
 _run = EC2Backend.run_instances
 _create_version = LaunchTemplate.create_version
 _terminate = Instance.terminate
+_SPEEDS = "speeds_of_devices"
 
 
 def install() -> None:
@@ -29,6 +30,7 @@ def install() -> None:
     EC2Backend.run_instances = run_instances
     LaunchTemplate.create_version = create_version
     Instance.terminate = terminate
+    Instance.add_block_device = add_block_device
 
 
 def create_version(self: LaunchTemplate, data: dict[str, Any], description: str) -> Any:
@@ -59,10 +61,11 @@ def run_instances(
     profile = wanted.pop("template_profile", None)
     group = wanted.pop("placement_group", None)
     given = {nic.get("NetworkInterfaceId"): nic for nic in wanted.get("nics") or ()}
-    with _nothing_left(self):
-        made = _run(self, image_id, count, user_data, list(security_group_names), **wanted)
     config = wanted.get("launch_config")
     planned = [*(data.get("BlockDeviceMappings") or ()), *_planned(config)]
+    devices = wanted.get("block_device_mappings") or planned
+    with _nothing_left(self), _speeds(self, devices):
+        made = _run(self, image_id, count, user_data, list(security_group_names), **wanted)
     for instance in made.instances:
         if template or config:
             _end_volumes(instance, planned)
@@ -87,6 +90,39 @@ def terminate(self: Instance, *args: Any, **more: Any) -> Any:
             interface.instance = interface.attachment_id = interface.attach_time = None
             interface.device_index, interface.status = None, "available"
     return ended
+
+
+def add_block_device(self: Instance, size: int, path: str, *given: Any, volume_type: Any) -> None:
+    """Give an instance a volume as fast as asked: moto cannot launch those that need IOPS."""
+    snapshot_id, encrypted, delete_on_termination, kms_key_id = given
+    speed = self.ec2_backend.__dict__.get(_SPEEDS, {}).get(path, {})
+    volume = self.ec2_backend.create_volume(
+        size=size,
+        zone_name=self._placement.zone,
+        snapshot_id=snapshot_id,
+        encrypted=encrypted,
+        kms_key_id=kms_key_id,
+        volume_type=volume_type,
+        iops=speed.get("Iops"),
+        throughput=speed.get("Throughput"),
+    )
+    self.ec2_backend.attach_volume(volume.id, self.id, path, delete_on_termination)
+
+
+@contextmanager
+def _speeds(backend: Any, devices: list[dict[str, Any]]) -> Iterator[None]:
+    """Remember the IOPS and throughput of devices while instances are launched with them."""
+    backend.__dict__[_SPEEDS] = {
+        one["DeviceName"]: {
+            name: int(one["Ebs"][name]) for name in ("Iops", "Throughput") if one["Ebs"].get(name)
+        }
+        for one in devices
+        if one.get("Ebs")
+    }
+    try:
+        yield
+    finally:
+        del backend.__dict__[_SPEEDS]
 
 
 @contextmanager

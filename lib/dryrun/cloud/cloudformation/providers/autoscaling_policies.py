@@ -47,14 +47,6 @@ class LaunchConfiguration(Provider):
     name_property = "LaunchConfigurationName"
     seconds = Seconds(create=5, update=0, delete=5)
 
-    def refuse(self, properties: Properties) -> str | None:
-        """Refuse volumes that the service here cannot start instances with."""
-        for one in properties.get("BlockDeviceMappings") or ():
-            kind = (one.get("Ebs") or {}).get("VolumeType")
-            if kind in ("io1", "io2"):
-                return f"a BlockDeviceMapping with VolumeType {kind}"
-        return None
-
     def create(self, at: Context, properties: Properties) -> str:
         """Create a launch configuration."""
         name = str(properties.get("LaunchConfigurationName") or at.name(255))

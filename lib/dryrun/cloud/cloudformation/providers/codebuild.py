@@ -20,6 +20,8 @@ from dryrun.cloud.cloudformation.providers.base import (
 from dryrun.cloud.cloudformation.providers.declared import from_api, to_api
 from dryrun.cloud.cloudformation.providers.found import without
 
+_CONTAINERS = {"linuxContainer": "LINUX_CONTAINER", "windowsContainer": "WINDOWS_CONTAINER"}
+
 
 class Project(Provider):
     """A build project; its physical id is its name."""
@@ -61,6 +63,9 @@ class Project(Provider):
         given = {"QueuedTimeoutInMinutes": 480, "TimeoutInMinutes": 60, **kept, "Name": name}
         tags = [{"key": k, "value": v} for k, v in tag_map(properties.get("Tags")).items()]
         request = to_api(model.input_shape, given)
+        # CodeBuild takes the spelling of its first documentation, "linuxContainer", as well.
+        kind = request["environment"]["type"]
+        request["environment"]["type"] = _CONTAINERS.get(kind, kind)
         placed = [part for part in ("source", "artifacts") if _placeless(request[part])]
         # Moto wants a location even of what has none.
         for part in placed:
@@ -79,6 +84,9 @@ class Project(Provider):
             raise GoneError(self.type, physical_id)
         shape = builds.meta.service_model.operation_model("BatchGetProjects").output_shape
         shown = from_api(self.type, shape.members["projects"].member, projects[0])
+        asked = (at.known.get("Environment") or {}).get("Type")
+        if _CONTAINERS.get(asked, "") == shown["Environment"]["Type"]:
+            shown["Environment"]["Type"] = asked
         tags = {tag["key"]: tag["value"] for tag in projects[0].get("tags") or ()}
         return without(
             {

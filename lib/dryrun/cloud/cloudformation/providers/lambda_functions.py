@@ -177,7 +177,9 @@ class Version(Provider):
     """A published version of a function; its physical id is its ARN."""
 
     type = "AWS::Lambda::Version"
-    handled = frozenset({"CodeSha256", "Description", "FunctionName"})
+    handled = frozenset(
+        {"CodeSha256", "Description", "FunctionName", "ProvisionedConcurrencyConfig"}
+    )
     harmless: ClassVar[Mapping[str, str]] = {"RuntimePolicy": _RUNTIMES}
     seconds = Seconds(create=5, update=3, delete=2)
 
@@ -201,7 +203,13 @@ class Version(Provider):
                 "Modify the function to create a new version.",
                 "AlreadyExists",
             )
-        return str(made["FunctionArn"])
+        arn = str(made["FunctionArn"])
+        provide(at, arn, properties)
+        return arn
+
+    def stabilized(self, at: Context, physical_id: str) -> bool:
+        """Wait for the concurrency that is provided."""
+        return is_provided(at, physical_id)
 
     def read(self, at: Context, physical_id: str) -> Properties:
         """Read a version."""
@@ -215,6 +223,7 @@ class Version(Provider):
             "FunctionArn": physical_id,
             "FunctionName": at.known.get("FunctionName", name),
             "Version": version,
+            **provided(at, physical_id),
         }
 
     def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
@@ -230,7 +239,16 @@ class Alias(Provider):
     """A name for a version; its physical id is its ARN."""
 
     type = "AWS::Lambda::Alias"
-    handled = frozenset({"Description", "FunctionName", "FunctionVersion", "Name", "RoutingConfig"})
+    handled = frozenset(
+        {
+            "Description",
+            "FunctionName",
+            "FunctionVersion",
+            "Name",
+            "ProvisionedConcurrencyConfig",
+            "RoutingConfig",
+        }
+    )
     name_property = "Name"
     seconds = Seconds(create=3, update=3, delete=2)
 
@@ -240,7 +258,13 @@ class Alias(Provider):
             **pick(properties, "Description", "FunctionName", "FunctionVersion", "Name"),
             RoutingConfig=_weights(properties),
         )
-        return str(made["AliasArn"])
+        arn = str(made["AliasArn"])
+        provide(at, arn, properties)
+        return arn
+
+    def stabilized(self, at: Context, physical_id: str) -> bool:
+        """Wait for the concurrency that is provided."""
+        return is_provided(at, physical_id)
 
     def read(self, at: Context, physical_id: str) -> Properties:
         """Read an alias."""
@@ -255,7 +279,7 @@ class Alias(Provider):
         if weights:
             rows = [{"FunctionVersion": v, "FunctionWeight": w} for v, w in weights.items()]
             shown["RoutingConfig"] = {"AdditionalVersionWeights": rows}
-        return without(shown, "")
+        return without({**shown, **provided(at, physical_id)}, "")
 
     def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
         """Let the alias stand for other versions."""
@@ -264,6 +288,8 @@ class Alias(Provider):
             Description=new.get("Description", ""),
             RoutingConfig=_weights(new),
         )
+        if changed(old, new, "ProvisionedConcurrencyConfig"):
+            provide(at, physical_id, new)
 
     def delete(self, at: Context, physical_id: str) -> None:
         """Delete an alias; that its function is gone already does no harm."""
@@ -273,6 +299,47 @@ class Alias(Provider):
         except ClientError as error:
             if error.response["Error"]["Code"] != "ResourceNotFoundException":
                 raise
+
+
+def provide(at: Context, arn: str, properties: Properties) -> None:
+    """Provide the concurrency a version or alias asks for, or none."""
+    wanted = properties.get("ProvisionedConcurrencyConfig")
+    name, _, qualifier = arn.partition(":function:")[2].partition(":")
+    functions = at.client("lambda")
+    if wanted:
+        functions.put_provisioned_concurrency_config(
+            FunctionName=name, Qualifier=qualifier, **wanted
+        )
+    elif at.known.get("ProvisionedConcurrencyConfig"):
+        functions.delete_provisioned_concurrency_config(FunctionName=name, Qualifier=qualifier)
+
+
+def _provision(at: Context, arn: str) -> dict[str, Any] | None:
+    name, _, qualifier = arn.partition(":function:")[2].partition(":")
+    try:
+        found: dict[str, Any] = at.client("lambda").get_provisioned_concurrency_config(
+            FunctionName=name, Qualifier=qualifier
+        )
+    except ClientError as error:
+        if "NotFound" in error.response["Error"]["Code"]:
+            return None
+        raise
+    return found
+
+
+def provided(at: Context, arn: str) -> Properties:
+    """Return the concurrency that is provided, as the schema has it."""
+    found = _provision(at, arn)
+    if found is None:
+        return {}
+    count = found["RequestedProvisionedConcurrentExecutions"]
+    return {"ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": count}}
+
+
+def is_provided(at: Context, arn: str) -> bool:
+    """Tell whether all the concurrency that was asked for is there."""
+    found = _provision(at, arn)
+    return found is None or found["Status"] == "READY"
 
 
 def _configuration(properties: Properties) -> dict[str, Any]:

@@ -277,17 +277,19 @@ class InstanceGroupConfig(Provider):
         shape = emr.meta.service_model.operation_model("AddInstanceGroups").input_shape
         named = sorted(self.handled - {"JobFlowId"})
         group = {"Market": "ON_DEMAND", **pick(properties, *named)}
-        made = emr.add_instance_groups(
-            JobFlowId=properties["JobFlowId"],
-            InstanceGroups=to_api(shape.members["InstanceGroups"], [group]),
+        cluster = properties["JobFlowId"]
+        known = [one["Id"] for one in _groups(at, cluster)]
+        emr.add_instance_groups(
+            JobFlowId=cluster, InstanceGroups=to_api(shape.members["InstanceGroups"], [group])
         )
-        return str(made["InstanceGroupIds"][0])
+        # moto's answer to that does not name the group.
+        return str(next(one["Id"] for one in _groups(at, cluster) if one["Id"] not in known))
 
     def read(self, at: Context, physical_id: str) -> Properties:
         """Read the group."""
         cluster = at.known["JobFlowId"]
         with lookup(self.type, physical_id, "InvalidRequestException"):
-            groups = at.client("emr").list_instance_groups(ClusterId=cluster)["InstanceGroups"]
+            groups = _groups(at, cluster)
         found = next((one for one in groups if one["Id"] == physical_id), None)
         if found is None:
             raise GoneError(self.type, physical_id)
@@ -312,3 +314,8 @@ class InstanceGroupConfig(Provider):
         """Leave the group without instances: EMR takes no group away."""
         group = {"InstanceGroupId": physical_id, "InstanceCount": 0}
         at.client("emr").modify_instance_groups(InstanceGroups=[group])
+
+
+def _groups(at: Context, cluster: str) -> list[dict[str, Any]]:
+    found = at.client("emr").list_instance_groups(ClusterId=cluster)
+    return list(found["InstanceGroups"])

@@ -1,4 +1,4 @@
-"""The operations of CloudWatch that moto has not: composite alarms whose state is true."""
+"""The operations of CloudWatch that moto has not: composite alarms, and anomaly detectors."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from moto.cloudwatch.exceptions import ValidationError
 from moto.cloudwatch.responses import CloudWatchResponse as MotoResponse
 from moto.core.responses import ActionResult
 
+from dryrun.cloud.cloudwatch.anomalies import AnomalyDetectors
 from dryrun.cloud.cloudwatch.rules import RuleError, parsed
 
 
-class CloudWatchResponse(MotoResponse):
+class CloudWatchResponse(AnomalyDetectors, MotoResponse):
     """Answer CloudWatch's operations."""
 
     def put_composite_alarm(self) -> ActionResult:

@@ -132,6 +132,15 @@ def _things() -> list[Callable[[Account], Any]]:
         lambda a: a("ec2").create_key_pair(KeyName="deck"),
         lambda a: a("ec2").run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1),
         lambda a: a("ec2").create_vpc(CidrBlock="10.0.0.0/16"),
+        lambda a: a("ec2").create_volume(AvailabilityZone="us-east-1a", Size=8),
+        lambda a: a("ec2").create_snapshot(VolumeId=_volume(a), Description="deck"),
+        lambda a: a("dynamodb").create_table(
+            TableName="trips",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        ),
+        lambda a: a("logs").create_log_group(logGroupName="/ferry/deck"),
         lambda a: a("kms").create_key(Description="tickets"),
     ]
 
@@ -155,6 +164,15 @@ BOAT = json.dumps(
 SUNK = BOAT.replace('"String"', '"NoSuchType"').replace("boat-queue", "sunk-queue")
 
 
+_DETECTIONS: set[str] = set()
+"""Ids that DetectStackDrift gave out to anybody: no operation lists them."""
+
+
+def _detect(account: Account) -> None:
+    made = account("cloudformation").detect_stack_drift(StackName="boat")
+    _DETECTIONS.add(made["StackDriftDetectionId"])
+
+
 def _stacks() -> list[Callable[[Account], Any]]:
     wait = [{"ParameterKey": "Wait", "ParameterValue": "45"}]
     named = {"StackName": "boat", "ChangeSetName": "longer"}
@@ -165,7 +183,7 @@ def _stacks() -> list[Callable[[Account], Any]]:
             **named, UsePreviousTemplate=True, Parameters=wait
         ),
         lambda a: a("cloudformation").execute_change_set(**named),
-        lambda a: a("cloudformation").detect_stack_drift(StackName="boat"),
+        _detect,
         lambda a: a("cloudformation").delete_stack(StackName="sunk"),
         lambda a: a("cloudformation").create_change_set(
             StackName="boat", ChangeSetName="same", UsePreviousTemplate=True
@@ -212,6 +230,9 @@ def snapshot(account: Account) -> dict[str, Any]:
         found["vpcs"] = ec2.describe_vpcs()
         found["machines"] = ec2.describe_instances()
         found["zones"] = ec2.describe_availability_zones()
+        found["guards"] = ec2.describe_security_groups()
+        found["volumes"] = ec2.describe_volumes()
+        found["volumes kept"] = ec2.describe_snapshots(OwnerIds=["self"])
     return {name: _plain(value) for name, value in found.items()}
 
 
@@ -244,6 +265,9 @@ def _stores(account: Account) -> dict[str, Any]:
     return {
         "buckets": s3.list_buckets(),
         "objects": [s3.list_objects_v2(Bucket=name) for name in buckets],
+        "objects, as of old": [s3.list_objects(Bucket=name) for name in buckets],
+        "tables": account("dynamodb").list_tables(),
+        "logs": account("logs").describe_log_groups(),
         "bucket policies": [_or_code(s3.get_bucket_policy, Bucket=name) for name in buckets],
         "parameters": ssm.describe_parameters(),
         "values": ssm.get_parameters_by_path(Path="/", Recursive=True, WithDecryption=True),
@@ -270,6 +294,7 @@ def _others(account: Account) -> dict[str, Any]:
 
 
 def _of_stacks(cfn: Any) -> dict[str, Any]:
+    look = cfn.describe_stack_drift_detection_status
     names = [one["StackId"] for one in cfn.list_stacks()["StackSummaries"]]
     living = [one["StackId"] for one in cfn.describe_stacks()["Stacks"]]
     sets = [
@@ -297,6 +322,11 @@ def _of_stacks(cfn: Any) -> dict[str, Any]:
         ],
         "exports": cfn.list_exports(),
         "drifts": [cfn.describe_stack_resource_drifts(StackName=name) for name in living],
+        "detections": [
+            found
+            for one in sorted(_DETECTIONS)
+            if not isinstance(found := _or_code(look, StackDriftDetectionId=one), str)
+        ],
     }
 
 
@@ -322,6 +352,10 @@ def _plain(value: Any) -> Any:
 
 _ADDRESS = re.compile(r"http://localhost:\d+")
 """Of this cloud, or of the one whose account was taken elsewhere."""
+
+
+def _volume(account: Account) -> str:
+    return str(account("ec2").describe_volumes()["Volumes"][-1]["VolumeId"])
 
 
 def _queue(account: Account) -> str:

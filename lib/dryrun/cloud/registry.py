@@ -91,6 +91,7 @@ SERVICES: tuple[Service, ...] = (
         "cognito-identity",
         "dryrun.cloud.cognitoidentity.responses:CognitoIdentityResponse",
     ),
+    Service("dynamodb", "dynamodb", "dryrun.cloud.dynamodb.responses:DynamoResponse"),
     Service("ec2", "ec2", "dryrun.cloud.ec2.responses:Ec2Response"),
     Service(
         "elasticache",
@@ -142,6 +143,7 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
     "autoscaling": ("dryrun.cloud.ec2.groups",),
     "awslambda": ("dryrun.cloud.awslambda.models",),
     "cloudtrail": ("dryrun.cloud.cloudtrail.models",),
+    "dynamodb": ("dryrun.cloud.dynamodb.outlets",),
     "ec2": (
         "dryrun.cloud.ec2.launches",
         "dryrun.cloud.instance_groups",

@@ -128,8 +128,8 @@ def test_name_taken_and_refusals() -> None:
     with Trial(TABLE, {**ON_DEMAND, "TableName": "boats"}) as table:
         with pytest.raises(ClientError, match="Table already exists: boats"):
             Trial(TABLE, {**ON_DEMAND, "TableName": "boats"}).create()
-        assert "KinesisStreamSpecification" in str(
-            table.provider.unsupported({"KinesisStreamSpecification": {"StreamArn": "x"}})
+        assert "ImportSourceSpecification" in str(
+            table.provider.unsupported({"ImportSourceSpecification": {}})
         )
 
 

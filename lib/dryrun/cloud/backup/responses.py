@@ -26,7 +26,7 @@ class BackupResponse(Asking, MotoResponse):
     def create_backup_plan(self) -> str:
         """Create a plan whose vaults are there."""
         self._check_vaults(self.asked()["BackupPlan"])
-        return super().create_backup_plan()
+        return str(super().create_backup_plan())
 
     def update_backup_plan(self) -> ActionResult:
         """Set a plan anew; this makes another version of it."""
@@ -54,7 +54,7 @@ class BackupResponse(Asking, MotoResponse):
             raise InvalidParameterValueException(
                 "Related backup plan selections must be deleted prior to backup plan"
             )
-        return super().delete_backup_plan()
+        return str(super().delete_backup_plan())
 
     def create_backup_selection(self) -> ActionResult:
         """Let a plan select resources."""

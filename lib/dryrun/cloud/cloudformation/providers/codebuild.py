@@ -84,7 +84,7 @@ class Project(Provider):
             raise GoneError(self.type, physical_id)
         shape = builds.meta.service_model.operation_model("BatchGetProjects").output_shape
         shown = from_api(self.type, shape.members["projects"].member, projects[0])
-        asked = (at.known.get("Environment") or {}).get("Type")
+        asked = str((at.known.get("Environment") or {}).get("Type"))
         if _CONTAINERS.get(asked, "") == shown["Environment"]["Type"]:
             shown["Environment"]["Type"] = asked
         tags = {tag["key"]: tag["value"] for tag in projects[0].get("tags") or ()}

@@ -42,6 +42,7 @@ class Table(Provider):
     handled = frozenset(
         {
             "GlobalSecondaryIndexes",
+            "KinesisStreamSpecification",
             "PointInTimeRecoverySpecification",
             "ResourcePolicy",
             "SSESpecification",
@@ -117,6 +118,7 @@ class Table(Provider):
             state = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
             on = state["PointInTimeRecoveryStatus"] == "ENABLED"
             found["PointInTimeRecoverySpecification"] = {**known, "PointInTimeRecoveryEnabled": on}
+        found |= _outlet(dynamodb, name, at.known)
         if "ResourcePolicy" in at.known:
             try:
                 policy = dynamodb.get_resource_policy(ResourceArn=arn)["Policy"]
@@ -150,6 +152,7 @@ class Table(Provider):
                 spec = {"AttributeName": (before or {}).get("AttributeName"), **spec}
                 dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=spec)
         _settle_recovery(dynamodb, name, old, new)
+        _settle_outlet(dynamodb, name, old, new)
         before, after = old.get("ResourcePolicy"), new.get("ResourcePolicy")
         if after and before != after:
             policy = json.dumps(after["PolicyDocument"])
@@ -190,6 +193,42 @@ def _settle_recovery(dynamodb: Any, name: str, old: Properties, new: Properties)
         dynamodb.update_continuous_backups(
             TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": after}
         )
+
+
+def _settle_outlet(dynamodb: Any, name: str, old: Properties, new: Properties) -> None:
+    """Let the changes of items go into the data stream that is named now."""
+    before = old.get("KinesisStreamSpecification") or {}
+    after = new.get("KinesisStreamSpecification") or {}
+    if before == after:
+        return
+    if before.get("StreamArn") and before["StreamArn"] != after.get("StreamArn"):
+        dynamodb.disable_kinesis_streaming_destination(
+            TableName=name, StreamArn=before["StreamArn"]
+        )
+    if after and after["StreamArn"] != before.get("StreamArn"):
+        precise = pick(after, "ApproximateCreationDateTimePrecision")
+        config = {"EnableKinesisStreamingConfiguration": precise} if precise else {}
+        dynamodb.enable_kinesis_streaming_destination(
+            TableName=name, StreamArn=after["StreamArn"], **config
+        )
+    elif after:
+        wanted = after.get("ApproximateCreationDateTimePrecision", "MILLISECOND")
+        dynamodb.update_kinesis_streaming_destination(
+            TableName=name,
+            StreamArn=after["StreamArn"],
+            UpdateKinesisStreamingConfiguration={"ApproximateCreationDateTimePrecision": wanted},
+        )
+
+
+def _outlet(dynamodb: Any, name: str, known: Properties) -> Properties:
+    """Return where the changes of items go, as the schema has it."""
+    found = dynamodb.describe_kinesis_streaming_destination(TableName=name)
+    for one in found["KinesisDataStreamDestinations"]:
+        if one["DestinationStatus"] == "ACTIVE":
+            asked = known.get("KinesisStreamSpecification") or {}
+            names = ["StreamArn", *(name for name in asked if name != "StreamArn")]
+            return {"KinesisStreamSpecification": pick(one, *names)}
+    return {}
 
 
 def _changes(old: Properties, new: Properties) -> dict[str, Any]:

@@ -105,6 +105,23 @@ def test_the_new_volume_needs_its_name(
     assert (evidence.found if evidence else None) == found
 
 
+def test_it_is_the_named_volume_whose_zone_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [
+        {"VolumeId": "vol-1", "AvailabilityZone": "us-east-1a"},
+        {
+            "VolumeId": "vol-2",
+            "AvailabilityZone": "us-east-1b",
+            "Tags": [{"Key": "Name", "Value": "charts"}],
+        },
+    ]
+    monkeypatch.setattr(guarded, "snapshots", lambda _: [{"SnapshotId": "snap-1"}])
+    monkeypatch.setattr(guarded, "volumes", lambda *_: made)
+    assert guard_rails.charts_back(ACCOUNT) is None
+    evidence = guard_rails.charts_zone(ACCOUNT)
+    assert evidence is not None
+    assert evidence.found == "us-east-1b"
+
+
 @pytest.mark.parametrize(("count", "right"), [(3, True), (0, False), (None, False)])
 def test_the_old_tickets_must_be_there(
     monkeypatch: pytest.MonkeyPatch, count: int | None, right: bool

@@ -146,18 +146,22 @@ def charts_back(account: Account) -> Evidence | None:
     made = guarded.volumes(account, [str(one["SnapshotId"]) for one in found])
     if not made:
         return Evidence(wanted, f"no volume made of {found[0]['SnapshotId']}", where)
-    for one in made:
-        if {"Key": "Name", "Value": CHARTS} in one.get("Tags", []):
-            return None
+    if any(_is_named(one) for one in made):
+        return None
     volume = made[0]["VolumeId"]
     return Evidence(f"the tag Name is {CHARTS}", "no such tag", f"volume {volume}")
+
+
+def _is_named(volume: dict[str, Any]) -> bool:
+    return {"Key": "Name", "Value": CHARTS} in volume.get("Tags", [])
 
 
 def charts_zone(account: Account) -> Evidence | None:
     """Find the new volume where the machines are."""
     found = [str(one["SnapshotId"]) for one in guarded.snapshots(account)]
     made = guarded.volumes(account, found) if found else []
-    zones = [str(one["AvailabilityZone"]) for one in made]
+    named = [one for one in made if _is_named(one)] or made
+    zones = [str(one["AvailabilityZone"]) for one in named]
     if "us-east-1a" in zones:
         return None
     return Evidence("us-east-1a", zones[0] if zones else "no volume", "the new volume's zone")

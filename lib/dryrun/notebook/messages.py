@@ -16,6 +16,7 @@ STATUS = {
 NOT_STARTED = (
     "No lab is started in this notebook; run the cell with lab.start at its top, then repeat this."
 )
+SCRIPT_FAILED = "The script of this cell ended with status {status}; what went wrong stands above."
 NO_LAB_NAMED = 'Say which lab, for example lab.start("00").'
 STATE_DELETED = (
     "The folder .dryrun is gone, and with it your account and your progress; "

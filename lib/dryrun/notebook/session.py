@@ -24,6 +24,7 @@ from dryrun.exceptions import CloudError, DryRunError, LabError, WorkspaceError
 from dryrun.notebook import messages
 from dryrun.notebook.display import ipython
 from dryrun.notebook.gaps import allow_comments_above_magics
+from dryrun.notebook.scripts import tell_failed_scripts_in_a_sentence
 from dryrun.notebook.state import (
     Prepared,
     forget_prepared,
@@ -270,6 +271,7 @@ def _open(workspace: Workspace, running: Cloud, lab: Lab, since: int) -> Session
     if ipython() is not None:
         environment.prepare_process(workspace)
         allow_comments_above_magics(ipython())
+        tell_failed_scripts_in_a_sentence()
     account = Account(workspace, running, since=since)
     account.warm(lab.services)
     progress = Progress(None if is_strict() else workspace.progress)

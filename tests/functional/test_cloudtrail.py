@@ -305,8 +305,6 @@ def test_selectors_are_kept_whole_and_data_events_are_not_simulated(trail: Any) 
     "more",
     [
         {"EnableLogFileValidation": True},
-        {"SnsTopicName": "bell"},
-        {"CloudWatchLogsLogGroupArn": "arn:aws:logs:us-east-1:123456789012:log-group:x:*"},
         {"KmsKeyId": "alias/x"},
         {"IsOrganizationTrail": True},
     ],
@@ -340,3 +338,54 @@ def test_names_and_numbers_of_trails(trail: Any) -> None:
         S3KeyPrefix="elsewhere",
     )
     assert "S3KeyPrefix" not in trail.get_trail(Name="watch-1")["Trail"]
+
+
+def test_deliveries_are_told_to_a_topic_and_written_to_a_log_group(trail: Any) -> None:
+    sns, sqs, logs = (in_process.client(name) for name in ("sns", "sqs", "logs"))
+    asked = {"Name": "told", "S3BucketName": BUCKET, "SnsTopicName": "bell"}
+    fails("InsufficientSnsTopicPolicyException", trail.create_trail, **asked)
+    topic = sns.create_topic(Name="bell")["TopicArn"]
+    fails("InsufficientSnsTopicPolicyException", trail.create_trail, **asked)
+    allowed = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudtrail.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic,
+    }
+    written = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=written)
+    queue = sqs.create_queue(QueueName="bell")["QueueUrl"]
+    attributes = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=attributes["Attributes"]["QueueArn"])
+    group = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:audit:*"
+    role = f"arn:aws:iam::{ACCOUNT}:role/trail-writes"
+    logged = {**asked, "CloudWatchLogsLogGroupArn": group, "CloudWatchLogsRoleArn": role}
+    fails("InvalidCloudWatchLogsLogGroupArnException", trail.create_trail, **logged)
+    logs.create_log_group(logGroupName="audit")
+    fails("InvalidCloudWatchLogsRoleArnException", trail.create_trail, **logged)
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudtrail.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    in_process.client("iam").create_role(
+        RoleName="trail-writes",
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )
+    made = trail.create_trail(**logged)
+    assert made["SnsTopicARN"] == topic
+    trail.start_logging(Name="told")
+    in_process.client("ssm").put_parameter(Name="/boat", Value="x", Type="String")
+    in_process.lab().clock.advance(300)
+    status = trail.get_trail_status(Name="told")
+    assert {"LatestNotificationTime", "LatestCloudWatchLogsDeliveryTime"} <= set(status)
+    told = sqs.receive_message(QueueUrl=queue)["Messages"][0]["Body"]
+    message = json.loads(json.loads(told)["Message"])
+    assert message["s3Bucket"] == BUCKET
+    assert set(message["s3ObjectKey"]) <= set(log_files())
+    streams = logs.describe_log_streams(logGroupName="audit")["logStreams"]
+    stream = f"{ACCOUNT}_CloudTrail_us-east-1"
+    assert [one["logStreamName"] for one in streams] == [stream]
+    found = logs.get_log_events(logGroupName="audit", logStreamName=stream)["events"]
+    assert "PutParameter" in [json.loads(one["message"])["eventName"] for one in found]
+    trail.delete_trail(Name="told")

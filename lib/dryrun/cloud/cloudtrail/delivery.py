@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from dryrun.cloud import clock as clocks
-from dryrun.cloud.cloudtrail import events, permissions
+from dryrun.cloud.cloudtrail import events, outlets, permissions
 from dryrun.cloud.cloudtrail.events import Event
 from dryrun.cloud.journal import Call, Journal, current
 
@@ -85,21 +85,24 @@ def deliver(trail: Trail) -> None:
         return
     collected = sorted(trail.collected, key=lambda event: event.region)
     trail.collected.clear()
-    for region, found in groupby(collected, key=lambda event: event.region):
+    keys = [
         _write(trail, region, list(found), now)
+        for region, found in groupby(collected, key=lambda event: event.region)
+    ]
+    trail.status.told(now, outlets.notify(trail, keys), outlets.put(trail, collected))
 
 
-def _write(trail: Trail, region: str, found: list[Event], now: datetime) -> None:
+def _write(trail: Trail, region: str, found: list[Event], now: datetime) -> str:
     from moto.s3.models import s3_backends  # noqa: PLC0415 - takes half a second to load
 
     text = json.dumps({"Records": [event.record for event in found]}, separators=(",", ":"))
     data = gzip.compress(text.encode(), mtime=int(now.timestamp()))
     name = f"{trail.account_id}_CloudTrail_{region}_{now:%Y%m%dT%H%MZ}_{_unique(found)}.json.gz"
     partition, owner = s3_backends.bucket_accounts[trail.bucket_name]
-    key = s3_backends[owner][partition].put_object(
-        trail.bucket_name, f"{folder(trail, region)}{now:%Y/%m/%d}/{name}", data
-    )
-    key.set_metadata({"Content-Type": "application/json", "Content-Encoding": "gzip"})
+    key = f"{folder(trail, region)}{now:%Y/%m/%d}/{name}"
+    made = s3_backends[owner][partition].put_object(trail.bucket_name, key, data)
+    made.set_metadata({"Content-Type": "application/json", "Content-Encoding": "gzip"})
+    return key
 
 
 def _unique(found: list[Event]) -> str:

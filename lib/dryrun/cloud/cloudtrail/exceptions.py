@@ -31,6 +31,14 @@ class InvalidLookupAttributesException(CloudTrailError):
     """Refuse the attribute to look events up by."""
 
 
+class InvalidCloudWatchLogsLogGroupArnException(CloudTrailError):
+    """Refuse a log group that is not there."""
+
+
+class InvalidCloudWatchLogsRoleArnException(CloudTrailError):
+    """Refuse a role that CloudTrail cannot take on."""
+
+
 class InvalidTimeRangeException(CloudTrailError):
     """Refuse a start that comes after the end."""
 

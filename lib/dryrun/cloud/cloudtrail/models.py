@@ -14,7 +14,7 @@ from moto.cloudtrail.models import cloudtrail_backends
 
 from dryrun.cloud import clock as clocks
 from dryrun.cloud import journal
-from dryrun.cloud.cloudtrail import delivery, kinds, lookup, selectors
+from dryrun.cloud.cloudtrail import delivery, kinds, lookup, outlets, selectors
 from dryrun.cloud.cloudtrail.events import Event
 from dryrun.cloud.cloudtrail.exceptions import (
     InsufficientS3BucketPolicyException,
@@ -36,6 +36,8 @@ class TrailStatus(MotoTrailStatus):
         self.last_attempt: datetime | None = None
         self.last_success: datetime | None = None
         self.error = ""
+        self.last_notification: datetime | None = None
+        self.last_logged: datetime | None = None
 
     def start_logging(self) -> None:
         """Begin to log."""
@@ -51,14 +53,19 @@ class TrailStatus(MotoTrailStatus):
         if not error:
             self.last_success = when
 
+    def told(self, when: datetime, notified: bool, logged: bool) -> None:
+        """Remember who else has heard of a delivery."""
+        self.last_notification = when if notified else self.last_notification
+        self.last_logged = when if logged else self.last_logged
+
     def description(self) -> dict[str, Any]:
         """Return the answer of GetTrailStatus."""
         made: dict[str, Any] = {
             "IsLogging": self.is_logging,
             "LatestDeliveryAttemptTime": _text(self.last_attempt),
             "LatestDeliveryAttemptSucceeded": _text(self.last_success),
-            "LatestNotificationAttemptTime": "",
-            "LatestNotificationAttemptSucceeded": "",
+            "LatestNotificationAttemptTime": _text(self.last_notification),
+            "LatestNotificationAttemptSucceeded": _text(self.last_notification),
             "TimeLoggingStarted": _text(self.started),
             "TimeLoggingStopped": _text(self.stopped),
         }
@@ -66,6 +73,8 @@ class TrailStatus(MotoTrailStatus):
             "StartLoggingTime": self.started,
             "StopLoggingTime": self.stopped,
             "LatestDeliveryTime": self.last_success,
+            "LatestNotificationTime": self.last_notification,
+            "LatestCloudWatchLogsDeliveryTime": self.last_logged,
         }
         made |= {name: when.timestamp() for name, when in times.items() if when is not None}
         if self.error:
@@ -86,6 +95,13 @@ class Trail(MotoTrail):
         self.awaits_delivery = False
         self._stopping = False
         self.check_bucket_policy()
+        outlets.check(self)
+
+    @property
+    def topic_arn(self) -> str | None:
+        """The topic to tell of deliveries, which may be named by its ARN."""
+        named = self.sns_topic_name
+        return named if named and named.startswith("arn:") else super().topic_arn
 
     def check_bucket_policy(self) -> None:
         """Raise InsufficientS3BucketPolicyException unless CloudTrail may write to the bucket."""
@@ -144,6 +160,7 @@ class Trail(MotoTrail):
         MotoTrail.update(changed, **changes)
         changed.check_bucket_exists()
         changed.check_bucket_policy()
+        outlets.check(changed)
         super().update(**changes)
 
     def description(self, include_region: bool = False) -> dict[str, Any]:

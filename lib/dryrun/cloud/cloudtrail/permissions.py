@@ -1,4 +1,4 @@
-"""Whether a bucket lets CloudTrail write: "Amazon S3 bucket policy for CloudTrail"."""
+"""Whether a resource lets CloudTrail write: "Amazon S3 bucket policy for CloudTrail"."""
 
 from __future__ import annotations
 
@@ -19,10 +19,20 @@ SERVICE = "cloudtrail.amazonaws.com"
 
 def allows(bucket: Any, account: str, trail_arn: str, key: str) -> bool:
     """Tell whether the policy of a bucket of moto's lets a trail write an object there."""
-    if not bucket.policy:
+    arn = f"arn:aws:s3:::{bucket.name}"
+    asked = [("s3:GetBucketAcl", arn), ("s3:PutObject", f"{arn}/{key}")]
+    text = bucket.policy.decode() if bucket.policy else ""
+    return permits(text, account, trail_arn, asked, bucket.account_id)
+
+
+def permits(
+    text: str, account: str, trail_arn: str, asked: list[tuple[str, str]], owner: str
+) -> bool:
+    """Tell whether a resource's policy lets a trail do all of what is asked."""
+    if not text:
         return False
     try:
-        policy = parse(bucket.policy.decode(), PolicyKind.RESOURCE)
+        policy = parse(text, PolicyKind.RESOURCE)
     except MalformedPolicy:
         return False
     context = {
@@ -33,12 +43,9 @@ def allows(bucket: Any, account: str, trail_arn: str, key: str) -> bool:
         "aws:SecureTransport": "true",
         "s3:x-amz-acl": "bucket-owner-full-control",
     }
-    arn = f"arn:aws:s3:::{bucket.name}"
     policies = PolicySet(resource=policy)
-    for action, resource in (("s3:GetBucketAcl", arn), ("s3:PutObject", f"{arn}/{key}")):
-        request = AccessRequest(
-            Principal(service=SERVICE), action, resource, context, bucket.account_id
-        )
+    for action, resource in asked:
+        request = AccessRequest(Principal(service=SERVICE), action, resource, context, owner)
         if not evaluate(request, policies).allowed:
             return False
     return True

@@ -11,11 +11,9 @@ from dryrun.cloud.cloudtrail.exceptions import NotSimulated
 
 # moto keeps these settings and does nothing of the kind.
 _NOT_DONE = {
-    "CloudWatchLogsLogGroupArn": "delivery of CloudTrail events to CloudWatch Logs",
     "EnableLogFileValidation": "digest files for the validation of CloudTrail log files",
     "IsOrganizationTrail": "organization trails",
     "KmsKeyId": "CloudTrail log files encrypted with AWS KMS",
-    "SnsTopicName": "notifications of CloudTrail deliveries",
 }
 
 

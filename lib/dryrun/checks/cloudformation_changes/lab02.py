@@ -64,7 +64,7 @@ _SNACKS = Exercise(
     attempted=lambda account: stacks.tried(account, SNACKS, "CreateStack", "CreateChangeSet"),
     solve=checks.solve_snacks,
     hints=(
-        "Create it first as the file is, with an option that switches the roll back off. Then look "
+        "Create it first as the file is, with an option that switches the rollback off. Then look "
         "at what is there.",
         "The option is `--disable-rollback`. The reason names a pattern: digits, a point, two "
         "digits. Look at the price of the coffee in the template.",
@@ -73,7 +73,7 @@ _SNACKS = Exercise(
         "`update-stack` with that copy, once more with `--disable-rollback`. Was the stack rolled "
         "back already? Delete it and begin again.",
     ),
-    why="Without roll back the failed stack stays as it is, to be looked at and gone on from.",
+    why="Without rollback the failed stack stays as it is, to be looked at and gone on from.",
     ids=("CFN-DISABLE-ROLLBACK",),
 )
 
@@ -133,7 +133,7 @@ _ACCIDENT = Exercise(
         "`!aws sqs delete-queue --queue-url …`, then `lab.clock.fast()`. Is the stack in "
         '`UPDATE_ROLLBACK_COMPLETE`? Then it was too late; `lab.catch_up("4")` begins again.',
     ),
-    why="A roll back is an update, too. It fails for the same reasons.",
+    why="A rollback is an update, too. It fails for the same reasons.",
     ids=("CFN-UPDATE-ROLLBACK-FAILED",),
 )
 
@@ -154,11 +154,11 @@ _BACK = Exercise(
     hints=(
         "The stack looks for a queue and does not find it. What if it were there?",
         f"Make a queue with the very same name, by hand: `{QUEUE}`. Its URL is its physical id, so "
-        "the stack takes it for its own. Then there is a command to go on with the roll back.",
+        "the stack takes it for its own. Then there is a command to go on with the rollback.",
         f"`aws sqs create-queue --queue-name {QUEUE}`, then `aws cloudformation "
         f"continue-update-rollback --stack-name …`. Nothing is to be skipped.",
     ),
-    why="Take away the cause, then continue: the roll back sets what it finds to the old values.",
+    why="Take away the cause, then continue: the rollback sets what it finds to the old values.",
     ids=("CFN-UPDATE-ROLLBACK-FAILED",),
 )
 
@@ -178,7 +178,7 @@ _LOUNGE = Exercise(
     attempted=checks.tried_lounge,
     solve=checks.solve_lounge,
     hints=(
-        "First find out what the roll back could not find. Could you make it again, with the same "
+        "First find out what the rollback could not find. Could you make it again, with the same "
         "physical id? Look at the end of its ARN.",
         "You cannot, so it must be skipped: `continue-update-rollback` has an option for that, "
         "with the logical id. After that the stack is well, but believes in a subscription that "

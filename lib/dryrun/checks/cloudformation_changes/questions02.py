@@ -74,7 +74,7 @@ QUESTIONS = (
         choices=("update-stack", "continue-update-rollback", "delete-stack"),
         answer=0,
         explanations=(
-            "Yes. First the roll back must come to its end.",
+            "Yes. First the rollback must come to its end.",
             "No. That is the way out.",
             "No. A stack can be deleted in this state. It takes everything with it that you "
             "wanted to keep.",

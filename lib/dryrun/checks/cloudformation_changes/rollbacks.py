@@ -235,7 +235,7 @@ def solve_timetable(account: Account) -> None:
 
 
 def cabins_stuck(account: Account) -> Evidence | None:
-    """Find that the roll back of the cabins has failed."""
+    """Find that the rollback of the cabins has failed."""
     return stacks.refuse_status(account, CABINS, _STUCK)
 
 
@@ -281,7 +281,7 @@ def solve_accident(account: Account) -> None:
 
 
 def cabins_back(account: Account) -> Evidence | None:
-    """Find that the roll back came to its end."""
+    """Find that the rollback came to its end."""
     return stacks.refuse_status(account, CABINS, "UPDATE_ROLLBACK_COMPLETE")
 
 
@@ -295,7 +295,7 @@ def queue_as_before(account: Account) -> Evidence | None:
 
 
 def tried_way_back(account: Account) -> bool:
-    """Tell whether the learner made the queue again or went on with the roll back."""
+    """Tell whether the learner made the queue again or went on with the rollback."""
     made = any(
         call.parameters.get("QueueName") == QUEUE for call in account.calls("sqs", "CreateQueue")
     )
@@ -303,7 +303,7 @@ def tried_way_back(account: Account) -> bool:
 
 
 def solve_way_back(account: Account) -> None:
-    """Make the queue again and go on with the roll back."""
+    """Make the queue again and go on with the rollback."""
     account.client("sqs").create_queue(QueueName=QUEUE)
     account.client("cloudformation").continue_update_rollback(StackName=CABINS)
 
@@ -348,7 +348,7 @@ def captain_hears(account: Account) -> Evidence | None:
 
 
 def tried_lounge(account: Account) -> bool:
-    """Tell whether the learner went on with the roll back, or did away with the stack."""
+    """Tell whether the learner went on with the rollback, or did away with the stack."""
     return stacks.tried(account, LOUNGE, "ContinueUpdateRollback", "UpdateStack", "DeleteStack")
 
 

@@ -7,6 +7,7 @@ bucket policy for CloudTrail", "CloudTrail log file examples" (AWS CloudTrail Us
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -16,6 +17,10 @@ from typing import Any
 import in_process
 import pytest
 from botocore.exceptions import ClientError
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 ACCOUNT = "123456789012"
 BUCKET = "ship-logs"
@@ -304,7 +309,6 @@ def test_selectors_are_kept_whole_and_data_events_are_not_simulated(trail: Any) 
 @pytest.mark.parametrize(
     "more",
     [
-        {"EnableLogFileValidation": True},
         {"KmsKeyId": "alias/x"},
         {"IsOrganizationTrail": True},
     ],
@@ -389,3 +393,56 @@ def test_deliveries_are_told_to_a_topic_and_written_to_a_log_group(trail: Any) -
     found = logs.get_log_events(logGroupName="audit", logStreamName=stream)["events"]
     assert "PutParameter" in [json.loads(one["message"])["eventName"] for one in found]
     trail.delete_trail(Name="told")
+
+
+def test_digests_show_that_log_files_are_whole(trail: Any) -> None:
+    clock, s3 = in_process.lab().clock, in_process.client("s3")
+    trail.create_trail(Name="whole", S3BucketName=BUCKET, EnableLogFileValidation=True)
+    trail.start_logging(Name="whole")
+    previous, checked = "null", 0
+    listed = trail.list_public_keys()["PublicKeyList"]
+    for number in range(2):
+        in_process.client("ssm").put_parameter(
+            Name=f"/whole/{number}", Value="x", Type="String", Overwrite=True
+        )
+        clock.advance(4000)
+        found = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"AWSLogs/{ACCOUNT}/CloudTrail-Digest/")
+        assert found["KeyCount"] == number + 1
+        key = sorted(one["Key"] for one in found["Contents"])[-1]
+        read = s3.get_object(Bucket=BUCKET, Key=key)
+        text = gzip.decompress(read["Body"].read())
+        digest = json.loads(text)
+        signed = "\n".join(
+            (
+                digest["digestEndTime"],
+                f"{BUCKET}/{key}",
+                hashlib.sha256(text).hexdigest(),
+                previous,
+            )
+        )
+        public = load_der_public_key(_subject(listed[0]["Value"]))
+        assert isinstance(public, RSAPublicKey)
+        signature = bytes.fromhex(read["Metadata"]["signature"])
+        public.verify(signature, signed.encode(), PKCS1v15(), SHA256())
+        assert digest["digestPublicKeyFingerprint"] == listed[0]["Fingerprint"]
+        assert digest["previousDigestSignature"] == (None if number == 0 else previous)
+        for one in digest["logFiles"]:
+            body = s3.get_object(Bucket=BUCKET, Key=one["s3Object"])["Body"].read()
+            assert hashlib.sha256(gzip.decompress(body)).hexdigest() == one["hashValue"]
+            checked += 1
+        previous = read["Metadata"]["signature"]
+    assert checked >= 2
+    trail.delete_trail(Name="whole")
+
+
+def _subject(key: bytes) -> bytes:
+    """Return a public key of PKCS 1 as a SubjectPublicKeyInfo, which libraries load."""
+    bits = b"\x00" + key
+    algorithm = bytes.fromhex("300d06092a864886f70d0101010500")
+    inner = algorithm + b"\x03" + _length(bits) + bits
+    return b"\x30" + _length(inner) + inner
+
+
+def _length(content: bytes) -> bytes:
+    size = len(content)
+    return b"\x82" + size.to_bytes(2, "big") if size > 255 else b"\x81" + bytes([size])

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from dryrun.cloud import clock as clocks
-from dryrun.cloud.cloudtrail import events, outlets, permissions
+from dryrun.cloud.cloudtrail import digests, events, outlets, permissions
 from dryrun.cloud.cloudtrail.events import Event
 from dryrun.cloud.journal import Call, Journal, current
 
@@ -92,16 +92,32 @@ def deliver(trail: Trail) -> None:
     trail.status.told(now, outlets.notify(trail, keys), outlets.put(trail, collected))
 
 
-def _write(trail: Trail, region: str, found: list[Event], now: datetime) -> str:
+def is_writable(trail: Trail) -> bool:
+    """Tell whether the trail's bucket is there and lets CloudTrail write."""
+    try:
+        return can_write(trail)
+    except KeyError:
+        return False
+
+
+def put_object(trail: Trail, key: str, data: bytes, marks: dict[str, str]) -> None:
+    """Write a compressed file of JSON into the trail's bucket, with metadata of its own."""
     from moto.s3.models import s3_backends  # noqa: PLC0415 - takes half a second to load
 
-    text = json.dumps({"Records": [event.record for event in found]}, separators=(",", ":"))
-    data = gzip.compress(text.encode(), mtime=int(now.timestamp()))
-    name = f"{trail.account_id}_CloudTrail_{region}_{now:%Y%m%dT%H%MZ}_{_unique(found)}.json.gz"
     partition, owner = s3_backends.bucket_accounts[trail.bucket_name]
-    key = f"{folder(trail, region)}{now:%Y/%m/%d}/{name}"
     made = s3_backends[owner][partition].put_object(trail.bucket_name, key, data)
-    made.set_metadata({"Content-Type": "application/json", "Content-Encoding": "gzip"})
+    own = {f"x-amz-meta-{name}": value for name, value in marks.items()}
+    made.set_metadata({"Content-Type": "application/json", "Content-Encoding": "gzip", **own})
+
+
+def _write(trail: Trail, region: str, found: list[Event], now: datetime) -> str:
+    text = json.dumps({"Records": [event.record for event in found]}, separators=(",", ":"))
+    encoded = text.encode()
+    data = gzip.compress(encoded, mtime=int(now.timestamp()))
+    name = f"{trail.account_id}_CloudTrail_{region}_{now:%Y%m%dT%H%MZ}_{_unique(found)}.json.gz"
+    key = f"{folder(trail, region)}{now:%Y/%m/%d}/{name}"
+    put_object(trail, key, data, {})
+    digests.note(trail, key, encoded, found)
     return key
 
 

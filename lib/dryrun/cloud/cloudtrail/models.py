@@ -93,6 +93,8 @@ class Trail(MotoTrail):
         self.customized = False
         self.collected: list[Event] = []
         self.awaits_delivery = False
+        self.undigested: list[dict[str, Any]] = []
+        self.last_digest: dict[str, str] = {}
         self._stopping = False
         self.check_bucket_policy()
         outlets.check(self)

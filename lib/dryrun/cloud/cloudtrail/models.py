@@ -103,7 +103,8 @@ class Trail(MotoTrail):
     def topic_arn(self) -> str | None:
         """The topic to tell of deliveries, which may be named by its ARN."""
         named = self.sns_topic_name
-        return named if named and named.startswith("arn:") else super().topic_arn
+        plain: str | None = super().topic_arn
+        return named if named and named.startswith("arn:") else plain
 
     def check_bucket_policy(self) -> None:
         """Raise InsufficientS3BucketPolicyException unless CloudTrail may write to the bucket."""

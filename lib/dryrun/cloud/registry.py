@@ -105,6 +105,7 @@ SERVICES: tuple[Service, ...] = (
         "secretsmanager",
         "dryrun.cloud.secretsmanager.responses:SecretsManagerResponse",
     ),
+    Service("sqs", "sqs", "dryrun.cloud.sqs.responses:SqsResponse"),
     Service("ssm", "ssm", "dryrun.cloud.ssm.responses:SsmResponse"),
     Service("sts", "sts", "dryrun.cloud.sts.responses:StsResponse"),
 )

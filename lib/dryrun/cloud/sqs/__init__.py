@@ -1,0 +1,1 @@
+"""Amazon SQS: moto's, with times as AWS tells them."""

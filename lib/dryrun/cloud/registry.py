@@ -152,6 +152,7 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
         "dryrun.cloud.ssm.images",
     ),
     "organizations": ("dryrun.cloud.organizations.models",),
+    "rds": ("dryrun.cloud.rds.engines",),
     "sqs": ("dryrun.cloud.polling",),
 }
 """Such modules for packages of moto that are loaded when they are first called."""

@@ -1,0 +1,1 @@
+"""Amazon RDS: what moto has not."""

@@ -41,7 +41,8 @@ def checked(stack: Stack, resource: StackResource) -> ResourceDrift:
         resource.drift = ResourceDrift(NOT_CHECKED)
         return resource.drift
     wanted = resolved(known.coerce(resource.properties), stack.region)
-    expected = _readable(wanted, list(known.write_only))
+    unread = [(name,) for name in provider.harmless]
+    expected = _readable(wanted, [*known.write_only, *unread])
     try:
         read = provider.read(context(stack, resource), resource.physical_id)
     except Exception as error:
@@ -119,8 +120,15 @@ def _differences(expected: Any, actual: Any, path: str) -> Iterator[dict[str, An
             yield from _differences(value, actual.get(name, _ABSENT), f"{path}/{name}")
     elif isinstance(expected, list) and isinstance(actual, list):
         yield from _of_lists(expected, actual, path)
-    elif stringified(expected) != stringified(actual):
+    elif not _same(expected, actual):
         yield _difference(path, expected, actual, "NOT_EQUAL")
+
+
+def _same(expected: Any, actual: Any) -> bool:
+    """Tell whether two values are one, however a number is written."""
+    if isinstance(expected, float | int) and isinstance(actual, float | int):
+        return expected == actual
+    return bool(stringified(expected) == stringified(actual))
 
 
 def _of_lists(expected: list[Any], actual: list[Any], path: str) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,9 @@ from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import generic_filter
 
-from dryrun.cloud.ec2 import addresses, placement_groups, vpn
+from dryrun.cloud.ec2 import addresses, placement_groups, rules, vpn
+
+rules.describe_groups()
 
 
 class Ec2Response(EC2Response):

@@ -275,7 +275,10 @@ def _listeners(found: dict[str, Any], written: list[dict[str, Any]] | None) -> l
         if one is not None:
             # The protocol towards instances is not kept by the service here.
             kept = pick(asked, "InstanceProtocol", "PolicyNames")
-            shown.append({**_told(one), **kept})
+            told = _told(one)
+            if str(asked["Protocol"]).upper() == told.get("Protocol"):
+                kept["Protocol"] = asked["Protocol"]
+            shown.append({**told, **kept})
     return shown + [_told(one) for one in left.values()]
 
 

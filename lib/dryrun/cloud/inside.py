@@ -21,7 +21,7 @@ from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 
-from dryrun.cloud import shortcut
+from dryrun.cloud import shortcut, warm
 
 if TYPE_CHECKING:
     from dryrun.cloud.errors import Answer
@@ -126,6 +126,7 @@ def parent_stack() -> str:
 @functools.cache
 def client(service: str, region: str) -> Any:
     """Return the boto3 client of a service in a region; to be used within `calling_as`."""
+    warm.note("client", f"{service} {region}")
     config = Config(
         signature_version=UNSIGNED,
         retries={"total_max_attempts": 1},
@@ -145,6 +146,9 @@ def _ask(call: ApiCall, environ: Environ, body: bytes) -> Answer:
     answer = _application[-1].answer_known(call, environ, body)
     _called[:] = [str(call.model.service_id)]
     return answer
+
+
+warm.loads("client", lambda name: client(*name.split()))
 
 
 @functools.cache

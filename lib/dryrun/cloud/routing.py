@@ -14,6 +14,7 @@ from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import NotFound, ServiceOperationRouter
 from moto.core.utils import get_service_model
 
+from dryrun.cloud import warm
 from dryrun.cloud.capabilities import Source, source
 from dryrun.cloud.services import ServiceHead, candidates, heads, unsigned_candidates
 
@@ -164,7 +165,17 @@ def _match_cbor(service: str, request: Request) -> tuple[OperationModel, dict[st
 
 @functools.cache
 def _router(service: str) -> ServiceOperationRouter:
+    warm.note("router", service)
     return ServiceOperationRouter(get_service_model(service))
+
+
+def _warm(service: str) -> None:
+    model = get_service_model(service)
+    for protocol in model.metadata.get("protocols", [model.protocol]):
+        _router(service)._get_router(str(protocol))
+
+
+warm.loads("router", _warm)
 
 
 def _plausible(head: ServiceHead, request: Request) -> bool:

@@ -108,6 +108,8 @@ class Keeper:
     def _furnish(self) -> None:
         """Make the account every worker begins with."""
         registry.install()
+        inside.use_endpoint(f"http://localhost:{self._port}")
+        warm.load_regions()
         mock_random.seed(SEED)
         with chance.request(0):
             seed_admin()
@@ -134,6 +136,8 @@ class Keeper:
         _, status = os.waitpid(self._worker, 0)
         os.close(held)
         warm.load(news)
+        gc.collect()
+        gc.freeze()
         code = os.waitstatus_to_exitcode(status)
         failed = code not in (0, REBUILD_STATUS) and not self._stopping
         if failed and time.monotonic() - began < SHORTEST_LIFE:
@@ -160,7 +164,6 @@ class Keeper:
         chance_of_all.take_over()
         control = Control(self._token, self._generation, clock, journal, self._news)
         application = CloudApplication(control, clock, journal)
-        inside.use_endpoint(f"http://localhost:{self._port}")
         replayed = rebuild(application, journal, clock, whole=self._whole)
         if isinstance(replayed, Halt):
             leave_halted(journal, replayed, REBUILD_STATUS)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dryrun.cloud import warm
 from dryrun.cloud.cloudformation import schema_coercion, schema_validation, schema_words
 from dryrun.cloud.cloudformation.schema_attributes import ALL_PROPERTIES, OTHERS
 from dryrun.cloud.cloudformation.schema_corrections import (
@@ -114,9 +115,19 @@ class ResourceSchema:
 @functools.cache
 def schema(type_name: str) -> ResourceSchema | None:
     """Return the schema of a resource type; None where AWS has no such type."""
+    warm.note("schema", type_name)
     known = _CUSTOM if type_name.startswith("Custom::") else type_name
     document = _document(known)
     return None if document is None else _made(type_name, document)
+
+
+def _warm(type_name: str) -> None:
+    known = schema(type_name)
+    if known is not None:
+        _ = known._check
+
+
+warm.loads("schema", _warm)
 
 
 def reason(

@@ -11,14 +11,19 @@ import inspect
 import pkgutil
 from typing import Any
 
+from dryrun.cloud import warm
 from dryrun.cloud.cloudformation.providers.base import Provider
 
 
 @functools.cache
 def provider(type_name: str) -> Provider | None:
     """Return the provider of a resource type, or None where Dry Run cannot create it."""
+    warm.note("provider", type_name)
     module = _modules().get(_service(type_name))
     return None if module is None else _of_module(module).get(type_name)
+
+
+warm.loads("provider", provider)
 
 
 def types() -> tuple[str, ...]:

@@ -29,7 +29,9 @@ from dryrun.cloud.cloudformation.providers.base import (
 )
 
 _ABSENT = re.compile(r"NotFound|NoSuch|NotExist|Nonexist|UnknownResource", re.IGNORECASE)
-_ABSENT_TEXT = re.compile(r"not found|not exist|Invalid Request Validator Id|not owned by", re.I)
+_ABSENT_TEXT = re.compile(
+    r"not found|not exist|could not find|Invalid Request Validator Id|not owned by", re.I
+)
 
 
 def is_absent(error: ClientError) -> bool:

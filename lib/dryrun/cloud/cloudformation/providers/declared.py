@@ -30,7 +30,7 @@ from dryrun.cloud.cloudformation.providers.base import (
 
 _ABSENT = re.compile(r"NotFound|NoSuch|NotExist|Nonexist|UnknownResource", re.IGNORECASE)
 _ABSENT_TEXT = re.compile(
-    r"not found|not exist|could not find|Invalid Request Validator Id|not owned by", re.I
+    r"not ?found|not exist|could not find|Invalid Request Validator Id|not owned by", re.I
 )
 
 

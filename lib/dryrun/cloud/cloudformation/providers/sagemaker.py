@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from dryrun.cloud.cloudformation.providers.base import Context, Properties, Seconds
 from dryrun.cloud.cloudformation.providers.declared import Declared, Tagging
@@ -15,7 +15,7 @@ class _Named(Declared):
 
     service = "sagemaker"
     named = 63
-    tagging = _TAGGING
+    tagging: ClassVar[Tagging | None] = _TAGGING
 
     def _keys(self, at: Context, name: str, physical_id: str, key: str = "") -> dict[str, Any]:
         return {self.key: physical_id.rpartition("/")[2]}

@@ -86,6 +86,7 @@ SERVICES: tuple[Service, ...] = (
     ),
     Service("cloudtrail", "cloudtrail", "dryrun.cloud.cloudtrail.responses:CloudTrailResponse"),
     Service("cloudwatch", "cloudwatch", "dryrun.cloud.cloudwatch.responses:CloudWatchResponse"),
+    Service("codebuild", "codebuild", "dryrun.cloud.codebuild.responses:CodeBuildResponse"),
     Service(
         "cognitoidentity",
         "cognito-identity",

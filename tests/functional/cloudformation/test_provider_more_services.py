@@ -7,6 +7,10 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 from trial import Trial, client
 
 
@@ -152,3 +156,50 @@ def test_timestream(stack: ExitStack) -> None:
     }
     it = whole(stack, "AWS::Timestream::Table", table, "Table")
     assert it.physical_id == "boats|speeds"
+
+
+def test_things_with_certificates(stack: ExitStack) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "boat")])
+    made = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, SHA256())
+    asked = {
+        "CertificateSigningRequest": made.public_bytes(Encoding.PEM).decode(),
+        "Status": "ACTIVE",
+    }
+    certificate = whole(stack, "AWS::IoT::Certificate", asked, "Certificate")
+    assert certificate.update({**asked, "Status": "INACTIVE"})["Status"] == "INACTIVE"
+    arn = certificate.read()["Arn"]
+    stack.enter_context(Trial("AWS::IoT::Thing", {"ThingName": "boat"}, "Thing"))
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "iot:*", "Resource": "*"}],
+    }
+    policy = {"PolicyName": "sails", "PolicyDocument": document}
+    stack.enter_context(Trial("AWS::IoT::Policy", policy, "Policy"))
+    joined = {"PolicyName": "sails", "Principal": arn}
+    whole(stack, "AWS::IoT::PolicyPrincipalAttachment", joined, "Joined")
+    held = {"ThingName": "boat", "Principal": arn}
+    whole(stack, "AWS::IoT::ThingPrincipalAttachment", held, "Held")
+
+
+def test_glue(stack: ExitStack) -> None:
+    flow = {
+        "Name": "count",
+        "Description": "counts boats",
+        "DefaultRunProperties": {"harbour": "north"},
+        "Tags": {"team": "blue"},
+    }
+    it = whole(stack, "AWS::Glue::Workflow", flow, "Flow")
+    assert it.update({**flow, "Description": "counts ships"})["Description"] == "counts ships"
+    config = {
+        "Name": "safe",
+        "EncryptionConfiguration": {"S3Encryptions": [{"S3EncryptionMode": "SSE-S3"}]},
+    }
+    whole(stack, "AWS::Glue::SecurityConfiguration", config, "Config")
+
+
+def test_share(stack: ExitStack, place: dict[str, Any]) -> None:
+    subnet = f"arn:aws:ec2:us-east-1:123456789012:subnet/{place['subnets'][0]}"
+    asked = {"Name": "nets", "AllowExternalPrincipals": True, "ResourceArns": [subnet]}
+    it = whole(stack, "AWS::RAM::ResourceShare", asked)
+    assert it.read()["Arn"] == it.physical_id

@@ -1,0 +1,35 @@
+"""AWS::RAM: resource shares."""
+
+from __future__ import annotations
+
+from dryrun.cloud.cloudformation.providers.base import Context, Properties, Seconds
+from dryrun.cloud.cloudformation.providers.declared import Declared
+
+
+class ResourceShare(Declared):
+    """A share of resources with other accounts; its physical id is its ARN."""
+
+    type = "AWS::RAM::ResourceShare"
+    handled = frozenset({"AllowExternalPrincipals", "Name", "Principals", "ResourceArns"})
+    service = "ram"
+    seconds = Seconds(create=15, update=15, delete=15)
+    written = frozenset({"Principals", "ResourceArns"})
+    creates, reads = "create_resource_share", "get_resource_shares"
+    updates, deletes = "update_resource_share", "delete_resource_share"
+    key, read_key = "resourceShareArn", "resourceShareArns"
+    made, item = "resourceShare.resourceShareArn", "resourceShares.0"
+    ended = ("DELETED", "DELETING")
+    answered = {"Arn": "resourceShareArn"}
+
+    def call(self, at: Context, name: str, parameters: Properties) -> Properties:  # type: ignore[override]
+        """Ask for the shares of this account."""
+        given = dict(parameters)
+        if name == self.reads:
+            given["resourceOwner"] = "SELF"
+        found: Properties = getattr(at.client(self.service), name)(**given)
+        return found
+
+    def finished(self, at: Context, physical_id: str, shown: Properties) -> Properties:
+        """Return what the template has of the share."""
+        kept = self.handled | {"Arn", "OwningAccountId", "Status"}
+        return {name: value for name, value in shown.items() if name in kept}

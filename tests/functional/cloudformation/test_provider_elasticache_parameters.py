@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError
+from in_process import lab
 from trial import Trial, client
 
 
@@ -44,3 +45,35 @@ def test_an_unknown_family() -> None:
     asked = {"CacheParameterGroupFamily": "boat1", "Description": "x"}
     with pytest.raises(ClientError, match="not a valid parameter group family"):
         Trial("AWS::ElastiCache::ParameterGroup", asked).create()
+
+
+@pytest.mark.parametrize(
+    ("engine", "attribute", "port"),
+    [("redis", "RedisEndpoint", 6379), ("memcached", "ConfigurationEndpoint", 11211)],
+)
+def test_addresses_of_a_cluster(engine: str, attribute: str, port: int) -> None:
+    asked = {
+        "ClusterName": f"{engine}-boats",
+        "Engine": engine,
+        "CacheNodeType": "cache.t3.micro",
+        "NumCacheNodes": 1,
+        "VpcSecurityGroupIds": ["sg-12345678"],
+        "NotificationTopicArn": "arn:aws:sns:us-east-1:123456789012:caches",
+    }
+    with Trial("AWS::ElastiCache::CacheCluster", asked) as it:
+        found = it.read()
+        assert {name: found[name] for name in asked} == asked
+        assert found[attribute]["Port"] == str(port)
+        assert found[attribute]["Address"].startswith(f"{engine}-boats.")
+        assert found[attribute]["Address"].endswith(".use1.cache.amazonaws.com")
+        cache = client("elasticache")
+        named = {"CacheClusterId": f"{engine}-boats"}
+        plain = cache.describe_cache_clusters(**named)["CacheClusters"][0]
+        assert not plain.get("CacheNodes")
+        whole = cache.describe_cache_clusters(ShowCacheNodeInfo=True, **named)["CacheClusters"][0]
+        assert [one["CacheNodeId"] for one in whole["CacheNodes"]] == ["0001"]
+    lab().clock.advance(120)
+    assert not cache.describe_cache_clusters()["CacheClusters"]
+    with Trial("AWS::ElastiCache::CacheCluster", {**asked, "Port": 7000}) as it:
+        assert it.read()["Port"] == 7000
+    lab().clock.advance(120)

@@ -1,4 +1,4 @@
-"""The operations of ElastiCache that moto has not: parameter groups.
+"""The operations of ElastiCache that moto has not, or only in part: parameter groups, nodes.
 
 Follows "CreateCacheParameterGroup" and its kin, ElastiCache API Reference.
 """
@@ -12,6 +12,8 @@ from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, EmptyResult
 from moto.elasticache.responses import ElastiCacheResponse as MotoResponse
 
+from dryrun.cloud import clock as clocks
+from dryrun.cloud.elasticache import nodes
 from dryrun.cloud.shelves import Asking, NotSimulated, Thing, shelf
 
 FAMILIES = (
@@ -28,6 +30,9 @@ FAMILIES = (
     "valkey7",
     "valkey8",
 )
+
+_DELETION = 120.0
+"""Seconds until a cluster that is deleted is gone; from memory, AWS takes some minutes."""
 
 _ARN = re.compile(
     r"^arn:aws[a-z-]*:elasticache:.*:[0-9]*:"
@@ -67,6 +72,34 @@ class InvalidState(ServiceException):
 
 class ElastiCacheResponse(Asking, MotoResponse):
     """Answer ElastiCache's operations."""
+
+    def create_cache_cluster(self) -> ActionResult:
+        """Create a cluster, with its nodes."""
+        answer = super().create_cache_cluster()
+        asked = self.asked()
+        cluster = self.elasticache_backend.cache_clusters[asked["CacheClusterId"]]
+        nodes.complete(cluster, self.current_account, self.region, asked.get("Port"))
+        return answer
+
+    def delete_cache_cluster(self) -> ActionResult:
+        """Delete a cluster, which takes a while; moto would keep it for ever."""
+        answer = super().delete_cache_cluster()
+        _leave(self.elasticache_backend.cache_clusters, self.asked()["CacheClusterId"])
+        return answer
+
+    def delete_replication_group(self) -> ActionResult:
+        """Delete a replication group, which takes a while; moto would keep it for ever."""
+        answer = super().delete_replication_group()
+        _leave(self.elasticache_backend.replication_groups, self.asked()["ReplicationGroupId"])
+        return answer
+
+    def describe_cache_clusters(self) -> ActionResult:
+        """Return clusters, with their nodes if that is asked for."""
+        answer = super().describe_cache_clusters()
+        if not self.asked().get("ShowCacheNodeInfo"):
+            clusters = answer.result["CacheClusters"]
+            answer.result["CacheClusters"] = [nodes.without_nodes(one) for one in clusters]
+        return answer
 
     def create_cache_parameter_group(self) -> ActionResult:
         """Create a parameter group."""
@@ -158,6 +191,17 @@ class ElastiCacheResponse(Asking, MotoResponse):
         if found is None:
             raise GroupNotFound(name)
         return found
+
+
+def _leave(kept: dict[str, Any], name: str) -> None:
+    """Take something away when its deletion is done."""
+    leaving = kept[name]
+
+    def leave() -> None:
+        if kept.get(name) is leaving:
+            del kept[name]
+
+    clocks.current().call_later(_DELETION, leave, what=f"ElastiCache deletes {name}")
 
 
 def _uses(user: Any, name: str) -> bool:

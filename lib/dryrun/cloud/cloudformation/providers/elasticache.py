@@ -55,11 +55,14 @@ class CacheCluster(Declared):
             "AutoMinorVersionUpgrade",
             "CacheNodeType",
             "CacheParameterGroupName",
+            "CacheSecurityGroupNames",
             "CacheSubnetGroupName",
             "ClusterName",
             "Engine",
             "EngineVersion",
+            "NotificationTopicArn",
             "NumCacheNodes",
+            "Port",
             "PreferredMaintenanceWindow",
             "SnapshotRetentionLimit",
             "SnapshotWindow",
@@ -79,20 +82,38 @@ class CacheCluster(Declared):
     name_property, named, lower = "ClusterName", 40, True
     seconds = Seconds(create=240, delete=180)
     renamed = {"ClusterName": "CacheClusterId", "VpcSecurityGroupIds": "SecurityGroupIds"}
-    written = frozenset({"VpcSecurityGroupIds"})
     creates, reads = "create_cache_cluster", "describe_cache_clusters"
     deletes, key, item = "delete_cache_cluster", "CacheClusterId", "CacheClusters.0"
-    answered = {"CacheParameterGroupName": "CacheParameterGroup.CacheParameterGroupName"}
+    answered = {
+        "CacheParameterGroupName": "CacheParameterGroup.CacheParameterGroupName",
+        "NotificationTopicArn": "NotificationConfiguration.TopicArn",
+    }
     tagging = Tagging("ARN", **_TAGS)
 
     def finished(self, at: Context, physical_id: str, shown: Properties) -> Properties:
         """Return the addresses as moto has them, under the engine's attribute."""
         if shown.get("CacheClusterStatus") == "deleting":
             raise GoneError(self.type, physical_id)
-        endpoint = shown.get("ConfigurationEndpoint") or {}
-        if endpoint:
-            endpoint["Port"] = str(endpoint.get("Port", ""))
+        names = shown.pop("CacheSecurityGroups", None) or []
+        shown["CacheSecurityGroupNames"] = [one["CacheSecurityGroupName"] for one in names]
+        groups = shown.pop("SecurityGroups", None) or []
+        shown["VpcSecurityGroupIds"] = [one["SecurityGroupId"] for one in groups]
+        ends = [one["Endpoint"] for one in shown.pop("CacheNodes", None) or ()]
+        own = shown.get("ConfigurationEndpoint") or (ends[0] if ends else None)
+        if own:
+            name = "ConfigurationEndpoint" if shown["Engine"] == "memcached" else "RedisEndpoint"
+            shown["Port"] = int(own["Port"])
+            shown[name] = {"Address": own["Address"], "Port": str(own["Port"])}
         return shown
+
+    def _keys(self, at: Context, name: str, physical_id: str, key: str = "") -> dict[str, Any]:
+        keys = super()._keys(at, name, physical_id, key)
+        return {**keys, "ShowCacheNodeInfo": True} if name == self.reads else keys
+
+    def deleted(self, at: Context, physical_id: str) -> bool:
+        """Wait until the name is free again."""
+        found = at.client(self.service).describe_cache_clusters()["CacheClusters"]
+        return all(one["CacheClusterId"] != physical_id for one in found)
 
 
 class ReplicationGroup(Declared):
@@ -109,6 +130,7 @@ class ReplicationGroup(Declared):
             "MultiAZEnabled",
             "NumCacheClusters",
             "NumNodeGroups",
+            "Port",
             "ReplicasPerNodeGroup",
             "ReplicationGroupDescription",
             "ReplicationGroupId",
@@ -116,6 +138,7 @@ class ReplicationGroup(Declared):
             "SnapshotWindow",
             "Tags",
             "TransitEncryptionEnabled",
+            "UserGroupIds",
         }
     )
     harmless = {
@@ -126,6 +149,7 @@ class ReplicationGroup(Declared):
         "EngineVersion": _NO_CACHE,
         "IpDiscovery": _NO_CACHE,
         "NetworkType": _NO_CACHE,
+        "NotificationTopicArn": "nothing happens to a cache here of which one could be told",
         "PreferredCacheClusterAZs": _NO_CACHE,
         "PreferredMaintenanceWindow": _NO_CACHE,
         "SecurityGroupIds": _NO_CACHE,
@@ -154,10 +178,18 @@ class ReplicationGroup(Declared):
             state = shown.pop(name, None)
             if state is not None:
                 shown[word or "MultiAZEnabled"] = state in ("enabled", "enabling")
+        first = shown.get("PrimaryEndPoint") or shown.get("ConfigurationEndPoint") or {}
+        if "Port" in first:
+            shown["Port"] = int(first["Port"])
         for name in ("PrimaryEndPoint", "ReaderEndPoint", "ConfigurationEndPoint"):
             if shown.get(name):
                 shown[name] = {**shown[name], "Port": str(shown[name].get("Port", ""))}
         return shown
+
+    def deleted(self, at: Context, physical_id: str) -> bool:
+        """Wait until the name is free again."""
+        found = at.client(self.service).describe_replication_groups()["ReplicationGroups"]
+        return all(one["ReplicationGroupId"] != physical_id for one in found)
 
 
 class User(Declared):

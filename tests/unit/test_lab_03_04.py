@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -106,3 +107,74 @@ def test_more_permissions_of_the_deckhand_are_named(monkeypatch: pytest.MonkeyPa
     evidence = service_roles.still_small(ACCOUNT)
     assert evidence is not None
     assert evidence.found.startswith("sqs:CreateQueue on ")
+
+
+ADMIN_ARN = "arn:aws:iam::123456789012:user/ferry-admin"
+GANGWAY = {"StackName": service_roles.GANGWAY}
+TRIED = {"StackName": "ferry-try", "TemplateBody": "QueueName: ferry-gangway-boarded"}
+STACK = {**GANGWAY, "StackId": "arn:stack/1"}
+
+
+def called(operation: str, arn: str, **parameters: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        operation=operation, parameters=parameters, caller={"arn": arn}, error=None
+    )
+
+
+@pytest.mark.parametrize("by_set", [{}, {"ChangeSetId": "arn:set/1"}])
+@pytest.mark.parametrize(
+    ("calls", "found"),
+    [
+        ([called("CreateStack", service_roles.DECKHAND_ARN, **GANGWAY)], None),
+        (
+            [
+                called("CreateStack", ADMIN_ARN, StackName="ferry-rota"),
+                called("CreateStack", service_roles.DECKHAND_ARN, **GANGWAY),
+            ],
+            None,
+        ),
+        ([called("CreateStack", ADMIN_ARN, **GANGWAY)], "by the user ferry-admin"),
+        (
+            [
+                called("CreateStack", service_roles.DECKHAND_ARN, **TRIED),
+                called("CreateStack", ADMIN_ARN, **GANGWAY),
+                called("UpdateStack", service_roles.DECKHAND_ARN, **GANGWAY),
+            ],
+            "by the user ferry-admin",
+        ),
+        (
+            [
+                called("CreateStack", ADMIN_ARN, **GANGWAY),
+                called("DeleteStack", ADMIN_ARN, **GANGWAY),
+                called("CreateStack", service_roles.DECKHAND_ARN, **GANGWAY),
+            ],
+            None,
+        ),
+        ([called("CreateStack", service_roles.DECKHAND_ARN, **TRIED)], "nobody did"),
+    ],
+)
+def test_who_made_the_stack_counts_and_not_who_tried_its_template(
+    monkeypatch: pytest.MonkeyPatch,
+    calls: list[SimpleNamespace],
+    found: str | None,
+    by_set: dict[str, str],
+) -> None:
+    assert _told(monkeypatch, calls, STACK | by_set) == found
+
+
+def test_whoever_executes_the_change_set_makes_the_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [
+        called("CreateChangeSet", ADMIN_ARN, **GANGWAY, ChangeSetName="first"),
+        called("ExecuteChangeSet", service_roles.DECKHAND_ARN, ChangeSetName="arn:set/1"),
+    ]
+    assert _told(monkeypatch, made, STACK | {"ChangeSetId": "arn:set/1"}) is None
+    assert _told(monkeypatch, made, STACK) == "nobody did"
+
+
+def _told(
+    monkeypatch: pytest.MonkeyPatch, calls: list[SimpleNamespace], stack: dict[str, str]
+) -> str | None:
+    monkeypatch.setattr(stacks, "stack", lambda *_: stack)
+    account: Any = SimpleNamespace(calls=lambda *_: calls)
+    evidence = service_roles.by_deckhand(account)
+    return evidence.found if evidence else None

@@ -45,7 +45,8 @@ LAB = Lab(
                 "The option of `create-stack` is `--capabilities`. There is a weaker word for "
                 "roles with generated names, and a stronger one. Take the weaker.",
                 "`aws cloudformation create-stack --stack-name ferry-rota --template-body "
-                "file://rota.yaml --capabilities` and the word from the message.",
+                "file://rota.yaml --capabilities` and the word from the message. Was the stack "
+                "made with too many? Delete it first.",
             ),
             attempted=capabilities.tried_rota,
             solve=capabilities.solve_rota,
@@ -106,7 +107,8 @@ LAB = Lab(
                 "The word is in the message again. Without it, a change set of the type `CREATE` "
                 "works, and is executed afterwards.",
                 "`aws cloudformation create-stack --stack-name ferry-buoys --template-body "
-                "file://buoys.yaml --capabilities` with the word that ends in `EXPAND`.",
+                "file://buoys.yaml --capabilities` with the word that ends in `EXPAND`. Was the "
+                "stack made with too many? Delete it first.",
             ),
             attempted=capabilities.tried_buoys,
             solve=capabilities.solve_buoys,

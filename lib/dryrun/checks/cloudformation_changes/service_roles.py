@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from dryrun.checks.account import DEFAULT_REGION, Account
 from dryrun.checks.cli_and_sdk import identities, policies, purser, sessions
@@ -264,16 +265,28 @@ def gangway_role(account: Account) -> Evidence | None:
 
 def by_deckhand(account: Account) -> Evidence | None:
     """Find that it was the deckhand who asked for it."""
-    found = stacks.stack(account, GANGWAY) or {}
+    who = _maker(account, stacks.stack(account, GANGWAY) or {})
+    if who == DECKHAND_ARN:
+        return None
+    told = f"by {identities.Caller(arn=who)}" if who else "nobody did"
+    return Evidence(f"made by {DECKHAND}", told, f"stack {GANGWAY}")
+
+
+def _maker(account: Account, found: dict[str, Any]) -> str:
+    """Return the ARN of who made the stack as it is there now, "" for nobody."""
+    if not found:
+        return ""
+    mine = (GANGWAY, found["StackId"], found.get("ChangeSetId"))
     who = ""
     for call in account.calls("cloudformation"):
-        making = call.operation in ("CreateStack", "ExecuteChangeSet", "UpdateStack")
-        if making and not call.error and GANGWAY in str(call.parameters):
-            who = str(call.caller.get("arn"))
-            if who == DECKHAND_ARN:
-                return None
-    told = f"by {identities.Caller(arn=who)}" if found and who else "nobody did"
-    return Evidence(f"made by {DECKHAND}", told, f"stack {GANGWAY}")
+        named = call.parameters.get("StackName") or call.parameters.get("ChangeSetName")
+        if call.error or not named or named not in mine:
+            continue
+        if call.operation == "DeleteStack":
+            who = ""
+        elif call.operation in ("CreateStack", "ExecuteChangeSet"):
+            who = who or str(call.caller.get("arn"))
+    return who
 
 
 def tried_gangway(account: Account) -> bool:

@@ -28,6 +28,8 @@ class Evaluated:
     applied: Properties
     metadata: Any
     imports: frozenset[str]
+    creation_policy: Any = None
+    update_policy: Any = None
 
 
 def evaluated(
@@ -47,7 +49,11 @@ def evaluated(
     if known is not None and provider is not None:
         stacks = StackTags(stack, deployment, definition.logical_id)
         applied = stacks.added_to(applied, known, provider)
-    return Evaluated(properties, applied, metadata, frozenset(scope.imports))
+    policies = [
+        evaluate(policy, scope) if policy else None
+        for policy in (definition.creation_policy, definition.update_policy)
+    ]
+    return Evaluated(properties, applied, metadata, frozenset(scope.imports), *policies)
 
 
 def _object(found: Any) -> Properties:

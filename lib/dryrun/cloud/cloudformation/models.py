@@ -65,6 +65,9 @@ class StackResource:
     attributes: Properties | None = None
     drift: ResourceDrift = field(default_factory=ResourceDrift)
     signals: dict[str, str] = field(default_factory=dict)
+    creation_policy: Any = None
+    update_policy: Any = None
+    former_instances: tuple[str, ...] = ()
 
     @property
     def exists(self) -> bool:

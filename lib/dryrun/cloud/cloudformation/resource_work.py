@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from dryrun.cloud import clock as clocks
-from dryrun.cloud.cloudformation import providers, schema, signals
+from dryrun.cloud.cloudformation import group_updates, providers, schema, signals
 from dryrun.cloud.cloudformation.evaluated import Evaluated, evaluated
 from dryrun.cloud.cloudformation.models import Deployment, StackResource
 from dryrun.cloud.cloudformation.operation import Operation
-from dryrun.cloud.cloudformation.providers.base import Provider
+from dryrun.cloud.cloudformation.providers.base import Context, Properties, Provider
 from dryrun.cloud.cloudformation.reasons import FailedError, is_gone
 from dryrun.cloud.cloudformation.scope import context
 from dryrun.cloud.cloudformation.work import Wait, Work
@@ -77,10 +77,40 @@ class ResourceWork(Work):
         resource.physical_id = provider.create(at, found.applied)
         self.tell("IN_PROGRESS", "Resource creation Initiated")
         resource.applied, resource.attributes = found.applied, None
+        resource.creation_policy = found.creation_policy
+        resource.update_policy = found.update_policy
         began = clocks.current().time()
         yield from self.stable(provider)
         yield Wait(max(provider.seconds.create - CALL - (clocks.current().time() - began), CALL))
         yield from signals.awaited(resource)
+
+    def changed(
+        self,
+        at: Context,
+        provider: Provider,
+        old: Properties,
+        new: Properties,
+        policy: Any,
+        *,
+        back: bool = False,
+    ) -> Iterator[Wait]:
+        """Bring the physical resource from `old` to `new`, as its UpdatePolicy says.
+
+        `back` leaves alone the instances of a group that were there before.
+        """
+        resource, going = self.resource, list[str]()
+        if resource.type == group_updates.GROUP:
+            there = provider.read(at, resource.physical_id)
+            new = group_updates.sizes_kept(policy, old, new, there)
+            present = group_updates.instances(at, resource.physical_id)
+            if group_updates.obsolete(old, new):
+                kept = resource.former_instances if back else ()
+                going = [one for one in present if one not in kept]
+            resource.former_instances = tuple(present)
+        provider.update(at, resource.physical_id, old, new)
+        resource.applied = new
+        yield from self.stable(provider)
+        yield from group_updates.roll(self, at, policy, going)
 
     def stable(self, provider: Provider) -> Iterator[Wait]:
         """Wait until the resource is ready."""

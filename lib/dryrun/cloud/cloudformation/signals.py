@@ -25,13 +25,13 @@ def awaited(resource: StackResource) -> Iterator[Wait]:
     if resource.type == wait_conditions.TYPE:
         yield from wait_conditions.awaited(resource)
         return
-    policy = resource.definition.creation_policy or {}
+    policy = resource.creation_policy
     wanted = policy.get("ResourceSignal") if isinstance(policy, dict) else None
     if not isinstance(wanted, dict):
         return
-    count = _number(wanted.get("Count"), 1)
+    count = number(wanted.get("Count"), 1)
     share = policy.get("AutoScalingCreationPolicy") or {}
-    percent = _number(share.get("MinSuccessfulInstancesPercent"), 100)
+    percent = number(share.get("MinSuccessfulInstancesPercent"), 100)
     until = clocks.current().time() + seconds(wanted.get("Timeout"))
     while True:
         good = list(resource.signals.values()).count("SUCCESS")
@@ -68,7 +68,8 @@ def seconds(duration: Any) -> float:
     return float(hours * 3600 + minutes * 60 + rest)
 
 
-def _number(value: Any, otherwise: int) -> int:
+def number(value: Any, otherwise: int) -> int:
+    """Return a number that may be written as text."""
     try:
         return int(value)
     except (TypeError, ValueError):

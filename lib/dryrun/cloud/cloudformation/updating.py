@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dryrun.cloud.cloudformation import early, outputs, schema
+from dryrun.cloud.cloudformation import early, group_updates, outputs, schema
 from dryrun.cloud.cloudformation.deleting import delete_works, deletion_needs
 from dryrun.cloud.cloudformation.differences import differences, needs_replacement
 from dryrun.cloud.cloudformation.evaluated import Evaluated, evaluated
@@ -268,7 +268,11 @@ class UpdateWork(ResourceWork):
         from dryrun.cloud.cloudformation import providers  # noqa: PLC0415 - name of a method here
 
         provider = providers.provider(resource.type)
-        replace = needs_replacement(known, provider, resource.properties, found.properties)
+        replace = needs_replacement(
+            known, provider, resource.properties, found.properties
+        ) or group_updates.replaces(
+            resource.type, found.update_policy, resource.applied, found.applied
+        )
         operation.before.touched.append(self.key)
         refused = denial(operation.policy, resource, "Replace" if replace else "Modify")
         if refused is not None:
@@ -285,9 +289,9 @@ class UpdateWork(ResourceWork):
         provider = self.checked(found)
         if differences(old, found.applied):
             at = context(operation.stack, resource, operation.token or "")
-            provider.update(at, resource.physical_id, old, found.applied)
-            yield from self.stable(provider)
+            yield from self.changed(at, provider, old, found.applied, found.update_policy)
         resource.applied, resource.attributes = found.applied, None
+        resource.update_policy = found.update_policy
         yield Wait(max(provider.seconds.update - CALL, CALL))
 
     def _replace(self, found: Evaluated) -> Iterator[Wait]:
@@ -420,8 +424,9 @@ class RestoreWork(ResourceWork):
         at = context(stack, there, self.operation.token or "")
         self._see_that_it_is_there(there)
         if differences(applied, old.applied):
-            provider.update(at, there.physical_id, applied, old.applied)
-            yield from self.stable(provider)
+            yield from self.changed(
+                at, provider, applied, old.applied, old.update_policy, back=True
+            )
         there.applied, there.attributes = old.applied, None
         yield Wait(max(provider.seconds.update - CALL, CALL))
         self.tell("COMPLETE")

@@ -24,6 +24,17 @@ _PRECISION = "ApproximateCreationDateTimePrecision"
 class DynamoResponse(Asking, DynamoHandler):
     """Answer DynamoDB's operations."""
 
+    def create_table(self) -> Any:
+        """Make a table whose keys are defined; worded from memory of "CreateTable"."""
+        if self.body.get("KeySchema") and not self.body.get("AttributeDefinitions"):
+            raise MockValidationException(
+                "One or more parameter values were invalid: Some index key attributes are not "
+                "defined in AttributeDefinitions. Keys: "
+                f"[{', '.join(str(key.get('AttributeName')) for key in self.body['KeySchema'])}], "
+                "AttributeDefinitions: []"
+            )
+        return super().create_table()
+
     def enable_kinesis_streaming_destination(self) -> ActionResult:
         """Let a table's changes go into a data stream."""
         asked, kept = self._asked()

@@ -5,13 +5,42 @@ from __future__ import annotations
 from typing import Any, cast
 
 from moto.core.responses import ActionResult
+from moto.sqs.exceptions import InvalidAttributeValue
 from moto.sqs.responses import SQSResponse as MotoResponse
 
 _TIMES = ("CreatedTimestamp", "LastModifiedTimestamp")
+_RANGES = {
+    "DelaySeconds": (0, 900),
+    "MaximumMessageSize": (1024, 1_048_576),
+    "MessageRetentionPeriod": (60, 1_209_600),
+    "ReceiveMessageWaitTimeSeconds": (0, 20),
+    "VisibilityTimeout": (0, 43_200),
+}
+"""As "SetQueueAttributes", SQS API Reference, has them."""
 
 
 class SqsResponse(MotoResponse):
     """Answer the operations of SQS."""
+
+    def create_queue(self) -> ActionResult:
+        """Make a queue whose attributes are in range."""
+        self._check_ranges()
+        return super().create_queue()
+
+    def set_queue_attributes(self) -> ActionResult:
+        """Change attributes to values in range."""
+        self._check_ranges()
+        return super().set_queue_attributes()
+
+    def _check_ranges(self) -> None:
+        for name, value in (self._get_param("Attributes") or {}).items():
+            least, most = _RANGES.get(name, (None, None))
+            if least is None or most is None:
+                continue
+            if not str(value).isascii() or not str(value).isdigit():
+                raise InvalidAttributeValue(name)
+            if not least <= int(value) <= most:
+                raise InvalidAttributeValue(name)
 
     def get_queue_attributes(self) -> ActionResult:
         """Tell times in whole seconds, as "GetQueueAttributes", SQS API Reference, has them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from stacks import cfn, create, delete, template
@@ -94,3 +95,22 @@ def test_rules_between_groups_and_numbers() -> None:
     assert create("rules", body)["StackStatus"] == "CREATE_COMPLETE"
     assert drifted("rules") == []
     delete("rules")
+
+
+def test_a_policy_written_as_text() -> None:
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "Pull",
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+                "Action": ["ecr:BatchGetImage"],
+            }
+        ],
+    }
+    repository = {"RepositoryName": "boats", "RepositoryPolicyText": json.dumps(policy, indent=2)}
+    body = template(None, R={"Type": "AWS::ECR::Repository", "Properties": repository})
+    assert create("text", body)["StackStatus"] == "CREATE_COMPLETE"
+    assert drifted("text") == []
+    delete("text")

@@ -110,6 +110,8 @@ def _without_stack_tags(stack: Stack, tags: Any, expected: Any) -> Any:
 
 
 def _differences(expected: Any, actual: Any, path: str) -> Iterator[dict[str, Any]]:
+    if isinstance(expected, str) and isinstance(actual, Mapping):
+        expected = _document(expected)
     if actual is _ABSENT:
         yield _difference(path, expected, _ABSENT, "REMOVE")
     elif expected is _ABSENT:
@@ -122,6 +124,14 @@ def _differences(expected: Any, actual: Any, path: str) -> Iterator[dict[str, An
         yield from _of_lists(expected, actual, path)
     elif not _same(expected, actual):
         yield _difference(path, expected, actual, "NOT_EQUAL")
+
+
+def _document(text: str) -> Any:
+    """Return a document that the template has as text, or the text where it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _same(expected: Any, actual: Any) -> bool:

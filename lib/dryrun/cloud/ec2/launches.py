@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from moto.core.types import Base64EncodedString
-from moto.ec2.exceptions import InvalidSecurityGroupNotFoundError
+from moto.ec2.exceptions import EC2ClientError, InvalidSecurityGroupNotFoundError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.launch_templates import LaunchTemplate
@@ -58,6 +58,7 @@ def run_instances(
     _use_interfaces(wanted, data.get("NetworkInterfaces") or [])
     _use_devices(wanted, data.get("BlockDeviceMappings") or [])
     _use_rest(wanted, data)
+    _check_groups(self, wanted)
     profile = wanted.pop("template_profile", None)
     group = wanted.pop("placement_group", None)
     given = {nic.get("NetworkInterfaceId"): nic for nic in wanted.get("nics") or ()}
@@ -75,6 +76,28 @@ def run_instances(
         if group:
             instance.placement.group_name = group
     return made
+
+
+def _check_groups(backend: Any, wanted: dict[str, Any]) -> None:
+    """Raise EC2ClientError unless the groups are there, in the network of their subnet."""
+    asked = [(one.get("Groups"), one.get("SubnetId")) for one in wanted.get("nics") or ()]
+    asked.append((wanted.get("security_group_ids"), None))
+    for groups, subnet in asked:
+        place = subnet or wanted.get("subnet_id")
+        # For spot instances moto itself asks, with the groups and not with their ids.
+        for group_id in (one for one in groups or () if isinstance(one, str)):
+            if not group_id.startswith("sg-"):
+                raise EC2ClientError(
+                    "InvalidGroupId.Malformed", f'Invalid id: "{group_id}" (expecting "sg-...")'
+                )
+            group = backend.get_security_group_from_id(group_id)
+            if group is None:
+                raise InvalidSecurityGroupNotFoundError(group_id)
+            if place and backend.get_subnet(place).vpc_id != group.vpc_id:
+                raise EC2ClientError(
+                    "InvalidParameter",
+                    f"Security group {group_id} and subnet {place} belong to different networks.",
+                )
 
 
 def terminate(self: Instance, *args: Any, **more: Any) -> Any:

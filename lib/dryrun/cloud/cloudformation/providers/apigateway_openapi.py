@@ -32,7 +32,8 @@ def documented(at: Context, properties: Properties) -> dict[str, Any] | None:
     place = properties.get("BodyS3Location")
     if place:
         asked = pick(place, "Bucket", "Key", VersionId="Version")
-        body = at.client("s3").get_object(**asked)["Body"].read().decode()
+        data: bytes = at.client("s3").get_object(**asked)["Body"].read()
+        body = data.decode(errors="replace")
     if isinstance(body, str):
         try:
             body = yaml.safe_load(body)

@@ -65,8 +65,13 @@ class ComputeEnvironment(Declared):
         """Return the properties as Batch takes them: capital letters, and its own role."""
         properties["Type"] = str(properties["Type"]).upper()
         properties.setdefault("State", "ENABLED")
-        if not properties.get("ServiceRole"):
+        role = properties.get("ServiceRole")
+        if not role:
             properties["ServiceRole"] = _own_role(at)
+        elif not role.startswith("arn:"):
+            # Batch takes a role's name as well as its ARN.
+            found = at.client("iam").get_role(RoleName=role.rpartition("/")[2])
+            properties["ServiceRole"] = found["Role"]["Arn"]
         return properties
 
     def change(
@@ -82,8 +87,11 @@ class ComputeEnvironment(Declared):
 
     def finished(self, at: Context, physical_id: str, shown: Properties) -> Properties:
         """Return the environment as the template has it."""
-        if "ServiceRole" not in at.known:
+        role = at.known.get("ServiceRole")
+        if role is None:
             shown.pop("ServiceRole", None)
+        elif shown.get("ServiceRole", "").rpartition("/")[2] == role:
+            shown["ServiceRole"] = role
         if str(at.known.get("Type", "")).upper() == shown.get("Type"):
             shown["Type"] = at.known["Type"]
         for name in ("ComputeEnvironmentName", "State"):

@@ -94,6 +94,7 @@ SERVICES: tuple[Service, ...] = (
     ),
     Service("dynamodb", "dynamodb", "dryrun.cloud.dynamodb.responses:DynamoResponse"),
     Service("ec2", "ec2", "dryrun.cloud.ec2.responses:Ec2Response"),
+    Service("eks", "eks", "dryrun.cloud.eks.responses:EksResponse"),
     Service(
         "elasticache",
         "elasticache",

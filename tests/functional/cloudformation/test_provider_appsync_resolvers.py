@@ -132,3 +132,14 @@ def test_a_stack_of_an_api() -> None:
     )
     assert create("graph", body)["StackStatus"] == "CREATE_COMPLETE"
     assert delete("graph")["StackStatus"] == "DELETE_COMPLETE"
+
+
+def test_every_api_has_addresses_of_its_own() -> None:
+    asked = {"Name": "one", "AuthenticationType": "API_KEY"}
+    kind = "AWS::AppSync::GraphQLApi"
+    with Trial(kind, asked, "One") as one, Trial(kind, {**asked, "Name": "two"}, "Two") as two:
+        first, second = one.read(), two.read()
+        assert first["GraphQLUrl"].endswith(".appsync-api.us-east-1.amazonaws.com/graphql")
+        assert first["RealtimeUrl"].startswith("wss://")
+        assert first["GraphQLUrl"] != second["GraphQLUrl"]
+        assert first["GraphQLDns"] == first["GraphQLUrl"].split("/")[2]

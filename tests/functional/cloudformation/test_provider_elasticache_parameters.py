@@ -77,3 +77,23 @@ def test_addresses_of_a_cluster(engine: str, attribute: str, port: int) -> None:
     with Trial("AWS::ElastiCache::CacheCluster", {**asked, "Port": 7000}) as it:
         assert it.read()["Port"] == 7000
     lab().clock.advance(120)
+
+
+def test_addresses_of_a_replication_group() -> None:
+    asked = {
+        "ReplicationGroupId": "fleet",
+        "ReplicationGroupDescription": "boats",
+        "CacheNodeType": "cache.t3.micro",
+        "Engine": "redis",
+        "NumCacheClusters": 2,
+        "AutomaticFailoverEnabled": True,
+        "Port": 7001,
+    }
+    with Trial("AWS::ElastiCache::ReplicationGroup", asked) as it:
+        found = it.read()
+        assert {name: found[name] for name in asked} == asked
+        assert found["ReaderEndPoint"]["Address"].startswith("replica.fleet.")
+        assert found["ReaderEndPoint"]["Port"] == "7001"
+        assert found["ReadEndPoint"]["Ports"].startswith("[7001")
+        assert found["PrimaryEndPoint"]["Address"].startswith("master.fleet.")
+    lab().clock.advance(120)

@@ -5,6 +5,10 @@ Follows "CreateDataSource", "CreateFunction", "CreateResolver" and their kin, Ap
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from typing import Any
+
 from moto.appsync.responses import AppSyncResponse as MotoResponse
 from moto.core.responses import ActionResult, EmptyResult
 
@@ -14,6 +18,22 @@ from dryrun.cloud.shelves import Asking, Thing
 
 class AppSyncResponse(Asking, MotoResponse):
     """Answer AppSync's operations."""
+
+    def create_graphql_api(self) -> ActionResult:
+        """Create an API."""
+        return self._addressed(super().create_graphql_api())
+
+    def get_graphql_api(self) -> ActionResult:
+        """Return an API."""
+        return self._addressed(super().get_graphql_api())
+
+    def update_graphql_api(self) -> ActionResult:
+        """Change an API."""
+        return self._addressed(super().update_graphql_api())
+
+    def list_graphql_apis(self) -> ActionResult:
+        """Return all APIs."""
+        return self._addressed(super().list_graphql_apis())
 
     def create_data_source(self) -> ActionResult:
         """Create a data source."""
@@ -101,6 +121,19 @@ class AppSyncResponse(Asking, MotoResponse):
         api, asked = self._asked()
         api.delete_resolver(asked["typeName"], asked["fieldName"])
         return EmptyResult()
+
+    def _addressed(self, answer: ActionResult) -> ActionResult:
+        """Give APIs addresses of their own; moto has the same for all."""
+        result: Any = answer.result
+        one = result.get("graphqlApi")
+        for api in [one] if one else result.get("graphqlApis", []):
+            name = base64.b32encode(hashlib.sha256(api["apiId"].encode()).digest()).decode()
+            host = f"{name[:26].lower()}.appsync-{{}}.{self.region}.amazonaws.com/graphql"
+            api["uris"] = {
+                "GRAPHQL": f"https://{host.format('api')}",
+                "REALTIME": f"wss://{host.format('realtime-api')}",
+            }
+        return answer
 
     def _asked(self) -> tuple[Api, Thing]:
         asked = self.asked()

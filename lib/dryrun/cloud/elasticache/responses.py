@@ -87,6 +87,16 @@ class ElastiCacheResponse(Asking, MotoResponse):
         _leave(self.elasticache_backend.cache_clusters, self.asked()["CacheClusterId"])
         return answer
 
+    def create_replication_group(self) -> ActionResult:
+        """Create a replication group, with the address that reads are spread from."""
+        answer = super().create_replication_group()
+        name = self.asked()["ReplicationGroupId"]
+        for group in self.elasticache_backend.replication_groups[name].node_groups:
+            if "reader_endpoint_address" in group:
+                address = group["reader_endpoint_address"]
+                group["reader_endpoint"] = {"address": address, "port": group["port"]}
+        return answer
+
     def delete_replication_group(self) -> ActionResult:
         """Delete a replication group, which takes a while; moto would keep it for ever."""
         answer = super().delete_replication_group()

@@ -178,6 +178,21 @@ class ReplicationGroup(Declared):
             state = shown.pop(name, None)
             if state is not None:
                 shown[word or "MultiAZEnabled"] = state in ("enabled", "enabling")
+        members = [
+            one["ReadEndPoint"]
+            for group in shown.get("NodeGroups") or ()
+            for one in group.get("NodeGroupMembers") or ()
+            if one.get("ReadEndPoint")
+        ]
+        if members:
+            addresses = [one["Address"] for one in members]
+            ports = [str(one["Port"]) for one in members]
+            shown["ReadEndPoint"] = {
+                "Addresses": f"[{', '.join(addresses)}]",
+                "AddressesList": addresses,
+                "Ports": f"[{', '.join(ports)}]",
+                "PortsList": ports,
+            }
         first = shown.get("PrimaryEndPoint") or shown.get("ConfigurationEndPoint") or {}
         if "Port" in first:
             shown["Port"] = int(first["Port"])

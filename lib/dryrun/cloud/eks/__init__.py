@@ -1,0 +1,1 @@
+"""Amazon EKS: what moto has not."""

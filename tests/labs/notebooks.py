@@ -7,20 +7,27 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dryrun.authoring.sandbox import Sandbox, sandbox
+from dryrun.authoring.gate.resident import resident_cli
+from dryrun.authoring.sandbox import sandbox
 from dryrun.authoring.source import Source
 
 TOO_LONG = 900
 
 
 def papermill(source: Source, notebook: dict[str, Any], *, strict: bool) -> dict[str, Any]:
-    """Return the notebook as papermill leaves it; it must have come to its end."""
-    with sandbox(source.root) as box:
+    """Return the notebook as papermill leaves it; it must have come to its end.
+
+    Its `aws` is the gate's, which starts at once; nbval runs the one that learners have.
+    """
+    with (
+        sandbox(source.root) as box,
+        resident_cli(box.folder / "aws", box.environment(strict=strict)) as environ,
+    ):
         folder = box.lab_folder(source.lab_notebook, source.root)
         before, after = folder / source.lab_notebook.name, folder / "after.ipynb"
         before.write_text(json.dumps(notebook))
         command = ["papermill", str(before), str(after), "--no-progress-bar", "--cwd", str(folder)]
-        ran = run_module(box, folder, command, strict=strict)
+        ran = run_module(folder, command, environ)
         assert after.exists(), ran.stdout + ran.stderr
         made = json.loads(after.read_text())
     code = [cell for cell in made["cells"] if cell["cell_type"] == "code"]
@@ -36,16 +43,16 @@ def nbval(source: Source, sanitize: Path) -> subprocess.CompletedProcess[str]:
         notebook.write_text(source.solution_notebook.read_text(encoding="utf-8"))
         command = ["pytest", "-q", "-c", "/dev/null", "-p", "no:cacheprovider", "-p", "no:xdist"]
         command += ["--rootdir", str(folder), "--nbval", "--nbval-sanitize-with", str(sanitize)]
-        return run_module(box, folder, [*command, str(notebook)], strict=True)
+        return run_module(folder, [*command, str(notebook)], box.environment(strict=True))
 
 
 def run_module(
-    box: Sandbox, folder: Path, command: list[str], *, strict: bool
+    folder: Path, command: list[str], environ: dict[str, str]
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", *command],
         cwd=folder,
-        env=box.environment(strict=strict),
+        env=environ,
         capture_output=True,
         text=True,
         timeout=TOO_LONG,

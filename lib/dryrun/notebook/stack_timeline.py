@@ -17,6 +17,7 @@ MOST_ROWS = 60
 _TEXT_COLUMNS = 32
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 43200, 86400)
 _MOST_TICKS = 5
+_LAST_TICK = 90
 _NARROWEST = 0.7
 
 _OPERATIONS = {
@@ -251,26 +252,33 @@ class _Axis:
         return 100 * (moment - self._begun).total_seconds() / self._seconds
 
     def ticks(self) -> list[dict[str, str]]:
-        """Return up to five round moments, with room for their labels."""
+        """Return up to five round times since the beginning, with room for their labels."""
         step = next(
             (step for step in _STEPS if self._seconds / step <= _MOST_TICKS),
             _STEPS[-1] * (int(self._seconds / _STEPS[-1] / _MOST_TICKS) + 1),
         )
-        moment = -(-self._begun.timestamp() // step) * step
         found = []
-        while moment <= self._end.timestamp():
-            when = datetime.fromtimestamp(moment, UTC)
-            # The last label would stick out of the row.
-            if self.percent(when) <= 90:
-                label = when.strftime("%H:%M" if step >= 60 else "%H:%M:%S")
-                found.append({"left": f"{self.percent(when):.2f}", "label": label})
-            moment += step
+        for since in range(step, int(self._seconds) + 1, step):
+            left = self.percent(self._begun + timedelta(seconds=since))
+            if left <= _LAST_TICK:  # its label would stick out of the row
+                found.append({"left": f"{left:.2f}", "label": f"+{_since(since)}"})
         return found
 
     def text_ends(self) -> str:
         """Return the two ends as wide as a bar of text."""
         first, last = _clock(self._begun), _clock(self._end)
         return first + last.rjust(_TEXT_COLUMNS - len(first))
+
+
+def _since(seconds: int) -> str:
+    """Return a time since the beginning, as short as it can be."""
+    minutes, rest = divmod(seconds, 60)
+    hours, left = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {left} min" if left else f"{hours} h"
+    if not minutes:
+        return f"{rest} s"
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 
 def _clock(moment: datetime) -> str:

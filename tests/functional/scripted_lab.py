@@ -140,6 +140,14 @@ def _things() -> list[Callable[[Account], Any]]:
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         ),
+        lambda a: a("rds").create_db_instance(
+            DBInstanceIdentifier="seasons",
+            DBInstanceClass="db.t4g.micro",
+            Engine="postgres",
+            AllocatedStorage=20,
+            MasterUsername="ferry",
+            MasterUserPassword="hunter2hunter2",
+        ),
         lambda a: a("logs").create_log_group(logGroupName="/ferry/deck"),
         lambda a: a("kms").create_key(Description="tickets"),
     ]
@@ -267,6 +275,7 @@ def _stores(account: Account) -> dict[str, Any]:
         "objects": [s3.list_objects_v2(Bucket=name) for name in buckets],
         "objects, as of old": [s3.list_objects(Bucket=name) for name in buckets],
         "tables": account("dynamodb").list_tables(),
+        "databases": account("rds").describe_db_instances(),
         "logs": account("logs").describe_log_groups(),
         "bucket policies": [_or_code(s3.get_bucket_policy, Bucket=name) for name in buckets],
         "parameters": ssm.describe_parameters(),
@@ -321,6 +330,10 @@ def _of_stacks(cfn: Any) -> dict[str, Any]:
             cfn.describe_change_set(ChangeSetName=one, IncludePropertyValues=True) for one in sets
         ],
         "exports": cfn.list_exports(),
+        "imports": [
+            _or_code(cfn.list_imports, ExportName=one["Name"])
+            for one in cfn.list_exports()["Exports"]
+        ],
         "drifts": [cfn.describe_stack_resource_drifts(StackName=name) for name in living],
         "detections": [
             found

@@ -214,6 +214,10 @@ class Control:
         return {"status": "ok"}
 
 
+_LONGEST_LAST_WORDS = 2.0
+"""Seconds for which a client may go on reading an answer that ends the process."""
+
+
 class _LastWords:
     """A WSGI body whose `close`, which the server calls when all is sent, ends the process."""
 
@@ -222,6 +226,10 @@ class _LastWords:
         self._status = status
 
     def __iter__(self) -> Iterator[bytes]:
+        # A client that hangs up without reading keeps the server from calling `close`.
+        timer = threading.Timer(_LONGEST_LAST_WORDS, os._exit, [self._status])
+        timer.daemon = True
+        timer.start()
         yield self._body
 
     def close(self) -> None:

@@ -1,0 +1,1 @@
+"""Schedule expressions, for EventBridge rules, Scheduler and Systems Manager."""

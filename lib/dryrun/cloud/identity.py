@@ -68,6 +68,9 @@ class Caller:
     access_key: str = ""
     session: SessionCredentials | None = None
     unchecked: bool = False
+    source_arn: str = ""
+    """For a service: on behalf of which resource it calls (`aws:SourceArn`)."""
+    source_account: str = ""
 
 
 ANONYMOUS = Caller(CallerKind.ANONYMOUS, "", "", "anonymous")

@@ -55,7 +55,10 @@ def may(
         boundary=who.boundary,
         session=who.session,
         resource=resource_policy,
-        scps=organization.controls(caller.account, organization.SERVICE_CONTROL),
+        # What a service does for a resource is no organization's to limit.
+        scps=()
+        if caller.kind is CallerKind.SERVICE
+        else organization.controls(caller.account, organization.SERVICE_CONTROL),
         rcps=organization.controls(account, organization.RESOURCE_CONTROL) if controlled else (),
         resource_decides=is_trust or resource_policies.decides(resource),
     )

@@ -113,6 +113,22 @@ def _source_ip(context: Context) -> Value | None:
     return str(context.call.request.environ.get("REMOTE_ADDR") or "127.0.0.1")
 
 
+def _service_name(context: Context) -> Value | None:
+    return context.caller.arn if context.caller.kind is CallerKind.SERVICE else None
+
+
+def _source_owner(context: Context) -> Value | None:
+    """Return the account for which an alarm publishes, as the default policy of topics asks.
+
+    EventBridge and S3 do not send it (from memory: "Using resource-based policies for Amazon
+    EventBridge" and "Granting permissions to publish event notification messages").
+    """
+    caller = context.caller
+    if caller.kind is CallerKind.SERVICE and caller.arn == "cloudwatch.amazonaws.com":
+        return caller.source_account or None
+    return None
+
+
 def _tag_keys(context: Context) -> Value | None:
     return tags.keys_of_request(context.parameters) or None
 
@@ -140,6 +156,7 @@ _GLOBAL: dict[str, Callable[[Context], Value | None]] = {
     "aws:principalisawsservice": lambda it: str(it.caller.kind is CallerKind.SERVICE).lower(),
     "aws:principalorgid": lambda it: organization.identifier(it.caller.account),
     "aws:principalorgpaths": lambda it: _org_paths(it.caller.account),
+    "aws:principalservicename": _service_name,
     "aws:principaltype": lambda it: _TYPES.get(it.caller.kind),
     "aws:referer": lambda it: it.header("Referer"),
     "aws:requestedregion": lambda it: it.region or None,
@@ -148,8 +165,11 @@ _GLOBAL: dict[str, Callable[[Context], Value | None]] = {
     "aws:resourceorgpaths": lambda it: _org_paths(it.resource_account),
     # What stands between a client and AWS is always TLS; between it and a lab it is plain HTTP.
     "aws:securetransport": lambda it: "true" if it.call is not None else None,
+    "aws:sourceaccount": lambda it: it.caller.source_account or None,
+    "aws:sourcearn": lambda it: it.caller.source_arn or None,
     "aws:sourceidentity": _source_identity,
     "aws:sourceip": _source_ip,
+    "aws:sourceowner": _source_owner,
     "aws:tagkeys": _tag_keys,
     "aws:tokenissuetime": _issued,
     "aws:useragent": lambda it: it.header("User-Agent"),

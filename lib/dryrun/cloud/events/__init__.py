@@ -1,0 +1,1 @@
+"""EventBridge: buses, rules, patterns, what reaches a target, archives and replays."""

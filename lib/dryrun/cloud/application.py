@@ -21,6 +21,7 @@ from dryrun.cloud import (
     identity,
     inside,
     mishaps,
+    outside,
     paging,
     polling,
     registry,
@@ -72,6 +73,9 @@ class CloudApplication:
         clocks.make_current(clock)
         journals.make_current(journal)
         inside.make_current(self)
+        self._runs = outside.Runs(self.command)
+        outside.make_current(self._runs)
+        clock.busy = outside.pending
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
@@ -98,14 +102,50 @@ class CloudApplication:
         return self._control.last_words(answer.body)
 
     def _in_order(self, environ: Environ, body: bytes) -> Handled:
+        """Answer a request, and wait for what it set going outside the account."""
+        before = self._runs.taken_up
+        handled = self._turns(environ, body)
+        if self._runs.taken_up == before:
+            return handled
+        if handled.call and outside.is_insider(handled.call.signature.access_key):
+            return handled  # it is itself what others wait for
+        self._runs.wait()
+        while (target := self._control.unfinished) is not None:
+            handled.answer = self.command("clock", {"action": "advance", "until": target})
+            self._runs.wait()
+        return handled
+
+    def _turns(self, environ: Environ, body: bytes) -> Handled:
         """Answer a request and record it while no other one is answered."""
         patience = polling.Patience(self._clock)
+        outcomes: list[outside.Outcome] = []
         while True:
-            with self._clock.hold() as at:
-                handled = self._one(environ, body)
-                if not patience.wants_more(handled.wait):
-                    return self._recorded(handled, environ, body, at)
+            try:
+                with self._clock.hold() as at:
+                    handled = self._one(environ, body, outcomes)
+                    if not patience.wants_more(handled.wait):
+                        return self._recorded(handled, environ, body, at)
+            except outside.Leave as leave:
+                outcomes.append(outside.carry_out(leave.kind, leave.order))
+                continue
             patience.rest()
+
+    def command(self, verb: str, payload: dict[str, Any]) -> Answer:
+        """Carry out a control verb the cloud gives itself, and record it as a request."""
+        environ: Environ = {"REQUEST_METHOD": "POST", "PATH_INFO": f"/_dryrun/{verb}"}
+        with self._clock.hold() as at:
+            handled = Handled(Answer(0), control={"verb": verb, "payload": payload})
+            handled.answer = self._commanded(verb, payload, None)
+            handled.keys = tuple(chance.made)
+            self._recorded(handled, environ, b"", at)
+        return handled.answer
+
+    def _commanded(self, verb: str, payload: dict[str, Any], keys: list[str] | None) -> Answer:
+        number = self._journal.next
+        request_ids.begin(number)
+        self._pages.changed()
+        with chance.request(number, keys):
+            return self._control.perform(verb, payload)
 
     def _recorded(self, handled: Handled, environ: Environ, body: bytes, at: float) -> Handled:
         if not handled.worth_recording:
@@ -128,25 +168,27 @@ class CloudApplication:
         with self._clock.hold(record.at):
             if record.kind is Kind.CONTROL:
                 handled = Handled(Answer(0))
-                with chance.request(record.number, self.recorder.keys(record.number)):
-                    verb, payload = record.details["verb"], record.details["payload"]
-                    handled.answer = self._control.perform(verb, payload)
+                verb, payload = record.details["verb"], record.details["payload"]
+                keys = self.recorder.keys(record.number)
+                handled.answer = self._commanded(verb, payload, keys)
             else:
                 environ, body = self.recorder.environ(record)
-                handled = self._one({**environ, REPEATED: True}, body)
+                outcomes = record.details.get("outcomes", [])
+                handled = self._one({**environ, REPEATED: True}, body, outcomes)
         return self.recorder.same(record, handled.answer, metadata=handled.metadata)
 
-    def _one(self, environ: Environ, body: bytes) -> Handled:
+    def _one(self, environ: Environ, body: bytes, outcomes: list[outside.Outcome]) -> Handled:
         number = self._journal.next
         request_id = request_ids.begin(number)
         keys = self.recorder.keys(number) if REPEATED in environ else None
         began = time.perf_counter()
-        with chance.request(number, keys):
+        with chance.request(number, keys), outside.given(outcomes):
             try:
                 handled = self._handle(environ, body)
             except Exception:  # whatever happens, a client gets an answer
                 traceback.print_exc()
                 handled = Handled(_plain(400, _UNREADABLE))
+        handled.outcomes = outcomes
         handled.touched = chance.touched
         handled.keys = tuple(chance.made)
         handled.request_id = request_id

@@ -67,6 +67,8 @@ class Clock:
         self.before_event: Callable[[Event], None] = lambda _: None
         self.moved: Callable[[float], None] = lambda _: None
         """Told lab time before and after each jump."""
+        self.busy: Callable[[], bool] = lambda: False
+        """Whether something outside is going on, during which the clock must not jump."""
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         self._held: float | None = None
@@ -195,12 +197,23 @@ class Clock:
         """
         if not 0 <= seconds <= MAX_ADVANCE:
             raise ValueError("the clock only goes forward, and by ten years at most")
-        target = self.time() + seconds
+        self.advance_to(self.time() + seconds)
+
+    def advance_to(self, target: float) -> bool:
+        """Wind the clock forward to a moment, doing on the way all that falls due.
+
+        Returns False when it stopped on the way, for something outside is going on that has to
+        end first.
+        """
         with self.order:
-            while event := self._pop(target):
+            while not self.busy():
+                event = self._pop(target)
+                if event is None:
+                    self._move_to(target)
+                    self._latest = max(self._latest, target)
+                    return True
                 self._run(event)
-            self._move_to(target)
-            self._latest = max(self._latest, target)
+        return False
 
     def step(self) -> str | None:
         """Run the next pending event; return what it was, or None."""
@@ -222,7 +235,7 @@ class Clock:
 
     def _horizon(self, now: float) -> float:
         """Return the moment up to which things happen: in `fast` mode the end of the next work."""
-        if self._mode is not ClockMode.FAST:
+        if self._mode is not ClockMode.FAST or self.busy():
             return now
         with self._lock:
             while self._work and (self._work[0].cancelled or self._work[0].begun):

@@ -12,8 +12,8 @@ from typing import Any
 
 import time_machine
 
-from dryrun.cloud import fixtures, warm
-from dryrun.cloud.clock import Clock, ClockMode
+from dryrun.cloud import fixtures, outside, warm
+from dryrun.cloud.clock import MAX_ADVANCE, Clock, ClockMode
 from dryrun.cloud.errors import Answer
 from dryrun.cloud.iam import phone
 from dryrun.cloud.journal import Journal, Kind, UnwritableError
@@ -56,6 +56,8 @@ class Control:
         self._journal = journal
         self._news = news
         self._leaving: tuple[int, int] | None = None
+        self.unfinished: float | None = None
+        """The moment to which the clock is still to be wound, after what goes on outside."""
         self._verbs: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "health": self._health,
             "clock": self._move_clock,
@@ -106,7 +108,7 @@ class Control:
 
     def perform(self, verb: str, payload: dict[str, Any]) -> Answer:
         """Carry out a verb that is recorded; raises ValueError, TypeError or KeyError."""
-        return _json(self._verbs[verb](payload))
+        return _json({**self._verbs, **outside.verbs}[verb](payload))
 
     def last_words(self, body: bytes) -> Iterable[bytes]:
         """Return a body to send; after a reset or stop, the process ends once it is sent."""
@@ -139,7 +141,7 @@ class Control:
         action = payload.get("action", "get")
         happened = None
         if action == "advance":
-            self._clock.advance(float(payload["seconds"]))
+            self._advance(payload)
         elif action == "mode":
             self._clock.set_mode(ClockMode(payload["mode"]), float(payload.get("factor", 1.0)))
         elif action == "live":
@@ -149,6 +151,16 @@ class Control:
         elif action != "get":
             raise ValueError(f"the clock knows get, advance, mode, live and step, not {action!r}")
         return {**self._clock_state(), "happened": happened}
+
+    def _advance(self, payload: dict[str, Any]) -> None:
+        """Wind the clock by `seconds` or as far as `until`, or to where something goes on."""
+        now = self._clock.time()
+        seconds = float(payload["seconds"]) if "seconds" in payload else 0.0
+        if not 0 <= seconds <= MAX_ADVANCE:
+            raise ValueError("the clock only goes forward, and by ten years at most")
+        target = float(payload.get("until", now + seconds))
+        done = self._clock.advance_to(target)
+        self.unfinished = None if done else target
 
     def _clock_state(self) -> dict[str, Any]:
         return {

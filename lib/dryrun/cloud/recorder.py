@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -68,6 +68,8 @@ class Handled:
     seconds: float = 0.0
     request_id: str = ""
     keys: tuple[str, ...] = ()
+    outcomes: list[dict[str, Any]] = field(default_factory=list)
+    """What came of what was done outside the account to answer it."""
 
     @property
     def writes(self) -> bool:
@@ -139,7 +141,8 @@ class Recorder:
             exchange=_exchange(handled, environ, body),
             changed=handled.changed,
             request_id=handled.request_id,
-            details=_details(handled, at),
+            details=_details(handled, at)
+            | ({"outcomes": handled.outcomes} if handled.outcomes else {}),
         )
 
     def environ(self, record: Record) -> tuple[Environ, bytes]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import time_machine
 
+from dryrun.cloud import outside
 from dryrun.cloud.application import CloudApplication
 from dryrun.cloud.clock import Clock
 from dryrun.cloud.journal import DamagedError, Journal, Kind, Record
@@ -42,6 +43,7 @@ def rebuild(
     halted = journal.halted()
     done = Replayed()
     application.recorder.read_secrets()
+    outside.current().hold_back()
     try:
         for record in journal.records(halted.last_good if halted else None):
             done.records += 1
@@ -59,6 +61,7 @@ def rebuild(
     if halted is None:
         journal.resume()
     clock.resume(time_machine.escape_hatch.time.time())
+    outside.current().resume()
     done.seconds = time.perf_counter() - began
     return done
 

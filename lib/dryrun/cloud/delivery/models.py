@@ -60,3 +60,7 @@ class Delivery:
     """The id of the event behind it, for messages of errors."""
     hopped: bool = False
     """Whether the event came from another bus; AWS lets no event go on to a third one."""
+    about: str = ""
+    """The rule, schedule or pipe, where the sender's source is another thing."""
+    payload_of: Callable[[int], str] | None = None
+    """The payload of an attempt, counted from 1, where not all are alike."""

@@ -134,6 +134,15 @@ def _file_system(backend: Any, resource: str, name: str) -> str | None:  # noqa:
     return found.file_system_policy if found is not None else None
 
 
+def _log_group(backend: Any, resource: str, name: str) -> str | None:  # noqa: ARG001
+    # They belong to the account and the region, not to one group: "PutResourcePolicy".
+    found: list[Any] = []
+    for one in backend.resource_policies.values():
+        listed = json.loads(one.policy_document).get("Statement", [])
+        found += listed if isinstance(listed, list) else [listed]
+    return json.dumps({"Version": "2012-10-17", "Statement": found}) if found else None
+
+
 _GETTERS: dict[str, tuple[str, Getter]] = {
     "dynamodb": ("dynamodb", _table),
     "ecr": ("ecr", _repository),
@@ -142,6 +151,7 @@ _GETTERS: dict[str, tuple[str, Getter]] = {
     "kinesis": ("kinesis", _stream),
     "kms": ("kms", _kms),
     "lambda": ("awslambda", _lambda),
+    "logs": ("logs", _log_group),
     "s3": ("s3", lambda backend, resource, name: _bucket(name)),  # noqa: ARG005
     "secretsmanager": ("secretsmanager", _secret),
     "sns": ("sns", _sns),

@@ -49,10 +49,11 @@ def attributes(
     delivery: Delivery, failure: Failure, retries: int, exhausted: str
 ) -> dict[str, str]:
     """Return the attributes of a dead letter, by name."""
+    code, message = named(delivery, failure)
     made = {
         **delivery.dead_letter_attributes,
-        "ERROR_CODE": failure.code,
-        "ERROR_MESSAGE": failure.message[:_LONGEST_MESSAGE],
+        "ERROR_CODE": code,
+        "ERROR_MESSAGE": message[:_LONGEST_MESSAGE],
     }
     # An error not worth a retry has no retries to tell of (from memory of such messages).
     if exhausted or delivery.sender.principal in _BY_ROLE:
@@ -60,6 +61,16 @@ def attributes(
     if exhausted:
         made["EXHAUSTED_RETRY_CONDITION"] = exhausted
     return dict(sorted(made.items()))
+
+
+def named(delivery: Delivery, failure: Failure) -> tuple[str, str]:
+    """Return code and message of a failure as the sender tells them.
+
+    Scheduler has the service's own, as "AWS.SimpleQueueService.NonExistentQueue".
+    """
+    if delivery.sender.principal in _BY_ROLE:
+        return failure.plain
+    return failure.code, failure.message
 
 
 def queue(arn: str) -> Any:

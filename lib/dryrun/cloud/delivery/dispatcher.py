@@ -75,13 +75,14 @@ class _Journey:
             return
         exhausted = ""
         if result.retryable:
-            pause = self._pause()
+            pause = result.after if result.after is not None else self._pause()
             exhausted = self._exhausted(pause)
             if not exhausted:
                 self.try_in(pause)
                 return
         dead_letters.put(self.delivery, result, self.attempts - 1, exhausted)
-        self._tell(Outcome(False, result.code, result.message, self.attempts))
+        code, message = dead_letters.named(self.delivery, result)
+        self._tell(Outcome(False, code, message, self.attempts))
 
     def _exhausted(self, pause: float) -> str:
         """Return the condition that ends the retries, "" when there may be another."""

@@ -58,6 +58,12 @@ def role_caller(sender: Sender) -> Caller:
     return Caller(CallerKind.ROLE, session.arn, session.user_id, session.account, "", session)
 
 
+def assumable(sender: Sender) -> bool:
+    """Tell whether a sender's role is there and trusts the sender's service."""
+    role = _find(sender.role_arn)
+    return role is not None and trusts(role, sender)
+
+
 def trusts(role: Role, sender: Sender) -> bool:
     """Tell whether a role's trust policy lets the sender's service have it."""
     try:

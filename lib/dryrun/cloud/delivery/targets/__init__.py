@@ -16,8 +16,17 @@ Carrier = Callable[[Delivery, Report], None]
 """Makes one attempt, in the name of whoever delivers; it may raise Failure or ClientError too."""
 
 _MODULES = {
-    "sqs": "queues",
+    "ecs": "tasks",
+    "events": "buses",
+    "firehose": "firehose",
+    "kinesis": "streams",
+    "lambda": "functions",
+    "logs": "logs",
+    "scheduler": "calls",
     "sns": "topics",
+    "sqs": "queues",
+    "ssm": "commands",
+    "states": "machines",
 }
 """By the service of the target's ARN."""
 
@@ -26,6 +35,8 @@ def carrier(target_arn: str) -> Carrier:
     """Return what delivers to a target; raise Failure for a kind that is not simulated."""
     parts = target_arn.split(":", 5)
     module = _MODULES.get(parts[2]) if len(parts) == 6 else None
+    if module == "buses" and parts[5].startswith("api-destination/"):
+        module = "destinations"
     if module is None:
         raise Failure("SDK_CLIENT_ERROR", f"Dry Run does not simulate targets like {target_arn}.")
     found = importlib.import_module(f"dryrun.cloud.delivery.targets.{module}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from botocore.exceptions import ClientError
 
 from dryrun.cloud import inside
@@ -20,7 +22,10 @@ _GONE = (
 def carry(delivery: Delivery, report: Report) -> None:
     """Send a message with the payload as its body."""
     region, _, _ = parts_of(delivery.target_arn)
-    asked = {"QueueUrl": queue_url(delivery.target_arn), "MessageBody": delivery.payload}
+    asked: dict[str, Any] = {
+        "QueueUrl": queue_url(delivery.target_arn),
+        "MessageBody": delivery.payload,
+    }
     group = delivery.options.get("SqsParameters", {}).get("MessageGroupId")
     if group:
         asked["MessageGroupId"] = group
@@ -31,6 +36,8 @@ def carry(delivery: Delivery, report: Report) -> None:
     try:
         answer = inside.client("sqs", region).send_message(**asked)
     except ClientError as error:
+        if delivery.sender.role_arn:
+            raise
         raise _hidden(error) from error
     report({"MessageId": answer["MessageId"]})
 

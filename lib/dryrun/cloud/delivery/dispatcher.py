@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import traceback
 import zlib
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from dryrun.cloud import clock as clocks
 from dryrun.cloud import inside
-from dryrun.cloud.delivery import dead_letters, failures, principals, targets
+from dryrun.cloud.delivery import dead_letters, failures, log, principals, targets
 from dryrun.cloud.delivery.failures import Failure
 from dryrun.cloud.delivery.models import Delivery, Outcome
 
@@ -49,6 +50,8 @@ class _Journey:
     def _attempt(self) -> None:
         self.attempts += 1
         self.waits_for = number = self.attempts
+        if self.delivery.payload_of is not None:
+            self.delivery = replace(self.delivery, payload=self.delivery.payload_of(number))
 
         def report(result: dict[str, Any] | Failure) -> None:
             if self.waits_for == number:
@@ -80,9 +83,9 @@ class _Journey:
             if not exhausted:
                 self.try_in(pause)
                 return
-        dead_letters.put(self.delivery, result, self.attempts - 1, exhausted)
+        dead = dead_letters.put(self.delivery, result, self.attempts - 1, exhausted)
         code, message = dead_letters.named(self.delivery, result)
-        self._tell(Outcome(False, code, message, self.attempts))
+        self._tell(Outcome(False, code, message, self.attempts), dead=dead)
 
     def _exhausted(self, pause: float) -> str:
         """Return the condition that ends the retries, "" when there may be another."""
@@ -97,6 +100,7 @@ class _Journey:
         chance = zlib.crc32(f"{self.delivery.target_arn} {self.attempts}".encode()) / 2**32
         return min(grown, _LONGEST_PAUSE) * (0.75 + chance / 2)
 
-    def _tell(self, outcome: Outcome) -> None:
+    def _tell(self, outcome: Outcome, *, dead: bool = False) -> None:
+        log.note(self.delivery, outcome, self.began, dead=dead)
         if self.delivery.done is not None:
             self.delivery.done(outcome)

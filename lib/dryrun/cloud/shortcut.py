@@ -19,24 +19,23 @@ from botocore.awsrequest import HeadersDict
 from botocore.context import start_as_current_context
 from botocore.exceptions import ClientError
 from moto.core import responses as moto_responses
-from moto.core.request import Request
-from moto.core.utils import camelcase_to_underscores, get_service_model, method_names_from_class
-from moto.moto_server.werkzeug_app import BackendRequest
+from moto.core import utils as moto_utils
+from moto.core.utils import get_service_model, method_names_from_class
 from werkzeug.exceptions import HTTPException
 
-from dryrun.cloud import capabilities, registry
+from dryrun.cloud import capabilities, registry, short_requests
 from dryrun.cloud.errors import Answer
 from dryrun.cloud.routing import ApiCall, Signature
+from dryrun.cloud.short_requests import SHORT, Known, ShortRequest
 
 if TYPE_CHECKING:
     from dryrun.cloud.identity import Caller
 
+__all__ = ["PROTOCOLS", "SHORT", "ShortWay", "answer", "dispatcher", "install", "is_short"]
+
 Environ = dict[str, Any]
 Ask = Callable[[ApiCall, Environ, bytes], Answer]
 """Answers a call that is known already."""
-
-SHORT = "dryrun.short"
-"""The key in a WSGI environment of a call that comes the short way; its value is the service."""
 
 PROTOCOLS = ("json", "query")
 # What they ask of a second region is put into the request by botocore's long way.
@@ -48,10 +47,13 @@ _FIXED_SCOPE = "20260105"
 
 def install() -> None:
     """Let moto find out once, and not with every call, what does not change."""
-    moto_responses.camelcase_to_underscores = functools.lru_cache(4096)(camelcase_to_underscores)
+    spelled = functools.lru_cache(4096)(moto_utils.camelcase_to_underscores)
+    moto_utils.camelcase_to_underscores = spelled  # for the services, which are not loaded yet
+    moto_responses.camelcase_to_underscores = spelled
     moto_responses.method_names_from_class = functools.cache(
         lambda of: frozenset(method_names_from_class(of))
     )
+    short_requests.install()
 
 
 def is_short(client: Any) -> bool:
@@ -109,12 +111,16 @@ class ShortWay:
         caller = self.caller()
         key = caller.access_key or "ASIAIOSFODNN7EXAMPLE"
         signature = Signature(key, self.region, self.model.signing_name)
-        given = request["body"]
-        body = urlencode(given, doseq=True).encode() if isinstance(given, dict) else _bytes(given)
-        environ = self._environ(signature, request["headers"], body)
+        given, fields = request["body"], None
+        if isinstance(given, dict):
+            fields = {name: str(value) for name, value in given.items()}
+            body = urlencode(fields).encode()
+        else:
+            body = _bytes(given)
         name = self.model.service_name
+        environ = self._environ(signature, request["headers"], Known(name, body, fields))
         call = ApiCall(
-            Request(environ),
+            ShortRequest(environ),
             signature,
             name,
             get_service_model(name).operation_model(operation_name),
@@ -123,14 +129,14 @@ class ShortWay:
         call.__dict__["parameters"] = dict(parameters)  # what would only be parsed out again
         return self.ask(call, environ, body)
 
-    def _environ(self, signature: Signature, headers: dict[str, Any], body: bytes) -> Environ:
+    def _environ(self, signature: Signature, headers: dict[str, Any], known: Known) -> Environ:
         scope = f"{self.region}/{signature.signing_name}/aws4_request"
         host = self.host()
         credential = f"{signature.access_key}/{_FIXED_SCOPE}/{scope}"
         environ: Environ = {
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(body),
+            "wsgi.input": io.BytesIO(known.body),
             "wsgi.errors": io.StringIO(),
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
@@ -150,8 +156,8 @@ class ShortWay:
             "HTTP_AUTHORIZATION": (
                 f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0"
             ),
-            "CONTENT_LENGTH": str(len(body)),
-            SHORT: self.model.service_name,
+            "CONTENT_LENGTH": str(len(known.body)),
+            SHORT: known,
         }
         for header, value in headers.items():
             name = header.upper().replace("-", "_")
@@ -187,19 +193,26 @@ class ShortWay:
 
 def answer(environ: Environ) -> Answer:
     """Let moto answer a call at the root of a service's address, as its server does."""
-    request = BackendRequest(environ)
-    dispatch = dispatcher(environ[SHORT])
+    request = ShortRequest(environ)
+    dispatch = dispatcher(environ[SHORT].service)
     assert dispatch is not None
     try:
-        result = dispatch(request, request.raw_url, dict(request.headers))
+        result = dispatch(request, request.raw_url, request.headers)
     except ClientError as error:
         result = 400, {}, error.response["Error"]["Message"]
     except HTTPException as error:
         found = error.get_response(environ)
         result = found.status_code, dict(found.headers), found.get_data()
     status, headers, content = result if len(result) == 3 else (200, {}, result)
-    response = werkzeug.Response(response=content, status=status, headers=headers)
-    return Answer(response.status_code, dict(response.headers), response.get_data())
+    if not isinstance(content, str | bytes):
+        response = werkzeug.Response(response=content, status=status, headers=headers)
+        return Answer(response.status_code, dict(response.headers), response.get_data())
+    data = content.encode() if isinstance(content, str) else content
+    told = {name: str(value) for name, value in headers.items()}
+    if not any(name.lower() == "content-type" for name in told):
+        told["Content-Type"] = "text/html; charset=utf-8"  # what a web server says of anything
+    told["Content-Length"] = str(len(data))
+    return Answer(int(status), told, data)
 
 
 @functools.cache

@@ -59,7 +59,9 @@ class Trial:
     def read(self) -> dict[str, Any]:
         """Return what is there."""
         with inside.calling_as(ADMIN):
-            return self.provider.read(self.at, self.physical_id)
+            found = self.provider.read(self.at, self.physical_id)
+            assert self.provider.told(self.at, self.physical_id).items() <= found.items()
+            return found
 
     def update(self, properties: dict[str, Any]) -> dict[str, Any]:
         """Change it, and return what is there then."""

@@ -133,7 +133,11 @@ def read_attribute(stack: Stack, resource: StackResource, attribute: str) -> Any
         provider = providers.provider(resource.type)
         if provider is None:
             raise NotSimulatedError(f"Dry Run does not simulate {resource.type}.")
-        resource.attributes = provider.read(context(stack, resource), resource.physical_id)
+        at = context(stack, resource)
+        told = provider.told(at, resource.physical_id)
+        if attribute in told:
+            return told[attribute]
+        resource.attributes = provider.read(at, resource.physical_id)
     if attribute in resource.attributes:
         return resource.attributes[attribute]
     value: Any = resource.attributes

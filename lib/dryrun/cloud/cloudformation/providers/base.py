@@ -134,6 +134,10 @@ class Provider(ABC):
         in their name are nested, as the schema has them. Raises GoneError.
         """
 
+    def told(self, at: Context, physical_id: str) -> Properties:
+        """Return the attributes that the physical id tells of itself; nobody is asked for them."""
+        return {}
+
     def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
         """Bring the resource from `old` to `new`; what needs a replacement never gets here."""
         raise NotSimulatedError(

@@ -57,6 +57,10 @@ class Topic(Provider):
             _subscribe(at, arn, one)
         return str(made["TopicArn"])
 
+    def told(self, at: Context, physical_id: str) -> Properties:
+        """Return what the ARN tells."""
+        return {"TopicArn": physical_id, "TopicName": physical_id.rpartition(":")[2]}
+
     def read(self, at: Context, physical_id: str) -> Properties:
         """Read a topic."""
         attributes = _attributes(at, physical_id)
@@ -141,6 +145,8 @@ def _subscriptions(at: Context, arn: str) -> list[dict[str, Any]]:
 
 def _resubscribe(at: Context, arn: str, old: list[Any], new: list[Any]) -> None:
     before, after = [_pair(one) for one in old], [_pair(one) for one in new]
+    if before == after:
+        return
     for one in _subscriptions(at, arn):
         if _pair(one) in before and _pair(one) not in after:
             at.client("sns").unsubscribe(SubscriptionArn=one["SubscriptionArn"])

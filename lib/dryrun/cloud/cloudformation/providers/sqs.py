@@ -67,6 +67,11 @@ class Queue(Provider):
             )
         return str(made["QueueUrl"])
 
+    def told(self, at: Context, physical_id: str) -> Properties:
+        """Return what the URL tells."""
+        name = physical_id.rpartition("/")[2]
+        return {"Arn": at.arn("sqs", name), "QueueName": name, "QueueUrl": physical_id}
+
     def read(self, at: Context, physical_id: str) -> Properties:
         """Read a queue."""
         sqs = at.client("sqs")

@@ -1,0 +1,138 @@
+"""A request that comes the short way, as moto reads it: what is known is not read again.
+
+werkzeug finds form, address and headers in the environment of a request, and moto looks for its
+region, key and account there; both take longer than most operations. Of a call that this process
+made itself all of that is known before.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlparse
+
+from moto.core.request import EnvironHeaders
+from moto.core.responses import BaseResponse
+from moto.iam import models as iam
+from moto.moto_server.werkzeug_app import BackendRequest
+from moto.utilities.utils import get_partition
+from werkzeug.datastructures import ImmutableMultiDict
+
+Environ = dict[str, Any]
+
+SHORT = "dryrun.short"
+"""The key in a WSGI environment of a call that comes the short way; its value is a `Known`."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of such a call: its service, its body, and the fields of a form."""
+
+    service: str
+    body: bytes
+    fields: dict[str, str] | None
+
+
+class ShortHeaders(EnvironHeaders):
+    """Headers of which the names in the environment are worked out once."""
+
+    def _get_key(self, key: str) -> str:
+        value: str = self.environ[_environ_key(key)]
+        return value
+
+
+class ShortRequest(BackendRequest):
+    """A POST to the root of a service's address."""
+
+    def __init__(self, environ: Environ) -> None:
+        super().__init__(environ)
+        known: Known = environ[SHORT]
+        body: bytes = environ["wsgi.input"].getvalue()
+        self.body = body
+        self.headers = ShortHeaders(environ)
+        fields = known.fields
+        if fields is not None and body is not known.body:  # another page of the same list
+            fields = dict(parse_qsl(body.decode(), keep_blank_values=True))
+        self.fields = fields
+        # What werkzeug makes of a form leaves nothing of the body.
+        self.__dict__.update(
+            data=b"" if fields is not None else body,
+            form=ImmutableMultiDict(fields or {}),
+            files=ImmutableMultiDict(),
+            values=ImmutableMultiDict(fields or {}),
+            args=ImmutableMultiDict(),
+        )
+
+    @property
+    def raw_path(self) -> str:
+        """The path as it arrived."""
+        return "/"
+
+    @property
+    def raw_url(self) -> str:
+        """The address as it arrived."""
+        return f"http://{self.environ['HTTP_HOST']}/"
+
+    def querystring(self) -> dict[str, list[str]]:
+        """Return what moto finds in a form, or takes for one in a body that is none."""
+        if self.fields is not None:
+            return {name: [value] for name, value in self.fields.items()}
+        text = self.body.decode()
+        return {name: [value] for name, value in parse_qsl(text, keep_blank_values=True)}
+
+
+def install() -> None:
+    """Let moto's responses take such requests for what they are."""
+    usual = BaseResponse.setup_class
+
+    @functools.wraps(usual)
+    def setup_class(
+        self: BaseResponse,
+        request: Any,
+        full_url: str | None = None,
+        headers: Any = None,
+        use_raw_body: bool | None = None,
+    ) -> None:
+        if type(request) is ShortRequest and not self.use_raw_body and not use_raw_body:
+            _set_up(self, request, full_url or request.raw_url)
+        else:
+            usual(self, request, full_url, headers, use_raw_body)
+
+    BaseResponse.setup_class = setup_class
+
+
+def _set_up(response: BaseResponse, request: ShortRequest, url: str) -> None:
+    """Do what `BaseResponse.setup_class` does."""
+    querystring = request.querystring() or dict(request.headers)
+    response.is_werkzeug_request = True
+    response.normalized_request = request
+    response.parsed_url = urlparse(url)
+    response.form_data = request.form
+    response.raw_body = request.data
+    response.body = request.data.decode()
+    response.uri = url
+    response.path = response.raw_path = "/"
+    response.querystring = response.data = querystring
+    response.method = "POST"
+    response.region = response.get_region_from_url(request, url)
+    response.partition = get_partition(response.region)
+    response.uri_match = {}
+    response.headers = request.headers
+    response.response_headers = {"server": "amazon.com"}
+    if response.automated_parameter_parsing and response._get_action():
+        response.parse_parameters(request)
+    response.access_key = response.get_access_key()
+    response.current_account = response.get_current_account()
+    iam.mark_account_as_visited(
+        account_id=response.current_account,
+        access_key=response.access_key,
+        service=response.service_name or "",
+        region=response.region,
+    )
+
+
+@functools.lru_cache(1024)
+def _environ_key(name: str) -> str:
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"

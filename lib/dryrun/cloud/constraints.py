@@ -20,8 +20,11 @@ _PATTERN = "Member must satisfy regular expression pattern: {}"
 _ENUM = "Member must satisfy enum value set: [{}]"
 
 
-def violations(call: ApiCall) -> str:
-    """Return AWS's sentence about the parameters that break a constraint, or ""."""
+def violations(call: ApiCall, *, nested: bool = False) -> str:
+    """Return AWS's sentence about the parameters that break a constraint, or "".
+
+    `nested` looks into structures and lists as well, as "target.roleArn" and "tags.1.member.key".
+    """
     assert call.operation is not None
     shape = call.operation.input_shape
     if shape is None:
@@ -30,6 +33,7 @@ def violations(call: ApiCall) -> str:
     for name, value in call.parameters.items():
         if name in shape.members:
             found += _violated(shape.members[name], name, value)
+            found += _inner(shape.members[name], _spoken(name), value) if nested else []
     if not found:
         return ""
     errors = "error" if len(found) == 1 else "errors"
@@ -41,6 +45,21 @@ def _missing(shape: Any, parameters: Mapping[str, Any]) -> list[str]:
         f"Value null at '{_spoken(name)}' failed to satisfy constraint: Member must not be null"
         for name in shape.required_members
         if name not in parameters
+    ]
+
+
+def _inner(shape: Any, path: str, value: Any) -> list[str]:
+    """Return what is wrong within a structure or a list."""
+    parts: list[tuple[Any, str, Any]] = []
+    if shape.type_name == "structure" and isinstance(value, Mapping):
+        members = shape.members
+        parts = [(members[k], f"{path}.{_spoken(k)}", v) for k, v in value.items() if k in members]
+    elif shape.type_name == "list" and isinstance(value, list):
+        parts = [(shape.member, f"{path}.{n}.member", v) for n, v in enumerate(value, 1)]
+    return [
+        fault
+        for inner, place, item in parts
+        for fault in (*_violated(inner, place, item), *_inner(inner, place, item))
     ]
 
 

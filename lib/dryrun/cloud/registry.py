@@ -102,6 +102,7 @@ SERVICES: tuple[Service, ...] = (
     ),
     Service("iam", "iam", "dryrun.cloud.iam.responses:IamResponse"),
     Service("logs", "logs", "dryrun.cloud.logs.responses:LogsResponse"),
+    Service("scheduler", "scheduler", "dryrun.cloud.scheduler.responses:SchedulerResponse"),
     Service(
         "secretsmanager",
         "secretsmanager",

@@ -108,6 +108,7 @@ SERVICES: tuple[Service, ...] = (
         "secretsmanager",
         "dryrun.cloud.secretsmanager.responses:SecretsManagerResponse",
     ),
+    Service("sns", "sns", "dryrun.cloud.sns.responses:SnsResponse"),
     Service("sqs", "sqs", "dryrun.cloud.sqs.responses:SqsResponse"),
     Service("ssm", "ssm", "dryrun.cloud.ssm.responses:SsmResponse"),
     Service("sts", "sts", "dryrun.cloud.sts.responses:StsResponse"),
@@ -117,8 +118,9 @@ SERVICES: tuple[Service, ...] = (
 WITHDRAWN: dict[str, frozenset[str]] = {
     # moto gives credentials to any assertion and checks none.
     "sts": frozenset({"AssumeRoleWithSAML"}),
-    # moto runs functions and jobs in Docker, which a lab does not have.
-    "lambda": frozenset({"Invoke", "InvokeAsync", "InvokeWithResponseStream"}),
+    # AWS has deprecated it.
+    "lambda": frozenset({"InvokeAsync", "InvokeWithResponseStream"}),
+    # moto runs jobs in Docker, which a lab does not have.
     "batch": frozenset({"SubmitJob"}),
     # moto knows these by the host name, which is always localhost here.
     "kinesis-video-archived-media": frozenset(
@@ -156,6 +158,7 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
     ),
     "organizations": ("dryrun.cloud.organizations.models",),
     "rds": ("dryrun.cloud.rds.engines",),
+    "sns": ("dryrun.cloud.sns.models",),
     "sqs": ("dryrun.cloud.polling",),
 }
 """Such modules for packages of moto that are loaded when they are first called."""

@@ -1,21 +1,28 @@
-"""The operations of Lambda that moto has not: provisioned concurrency.
+"""The operations of Lambda that moto has not, or has in Docker.
 
-Follows "PutProvisionedConcurrencyConfig" and its kin, AWS Lambda API Reference. No function runs
-here; what is kept is what was asked for, and how far the allocation has come.
+Follows "Invoke", "PutProvisionedConcurrencyConfig" and its kin, AWS Lambda API Reference.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote
 
 from moto.awslambda.exceptions import LambdaClientError, UnknownFunctionException
 from moto.awslambda.responses import LambdaResponse as MotoResponse
-from moto.core.responses import ActionResult, EmptyResult
+from moto.core.responses import TYPE_RESPONSE, ActionResult, EmptyResult
 
 from dryrun.cloud import clock as clocks
-from dryrun.cloud.shelves import Asking, Thing, shelf
+from dryrun.cloud import outside, request_ids
+from dryrun.cloud.awslambda import asynchronous, invocations, tasks
+from dryrun.cloud.awslambda.asynchronous import Event
+from dryrun.cloud.awslambda.invocations import Invoked
+from dryrun.cloud.shelves import Asking, NotSimulated, Thing, shelf
 
 ALLOCATION = 60.0
 """Seconds until what was asked for is there; from memory, AWS takes a minute or two."""
@@ -43,8 +50,137 @@ class Invalid(LambdaClientError):
         super().__init__("InvalidParameterValueException", message)
 
 
+LARGEST_REQUEST = 6_291_456
+LARGEST_EVENT = 1_048_576
+"""Bytes; "Lambda quotas", AWS Lambda Developer Guide."""
+
+
+class _Refused(LambdaClientError):
+    """The invocation did not begin."""
+
+    def __init__(self, invoked: Invoked) -> None:
+        super().__init__(invoked.error_code, invoked.error_message)
+        self.code = invoked.status
+        if invoked.status == 429:
+            self.description = json.dumps(
+                {
+                    "Reason": "ReservedFunctionConcurrentInvocationLimitExceeded",
+                    "Type": "User",
+                    "message": "Rate Exceeded.",
+                }
+            )
+
+
+class _TooLarge(LambdaClientError):
+    """The payload is too large."""
+
+    code = 413
+
+    def __init__(self, largest: int) -> None:
+        super().__init__(
+            "RequestEntityTooLargeException",
+            f"Request must be smaller than {largest} bytes for the InvokeFunction operation",
+        )
+
+
+class _NotJson(LambdaClientError):
+    """The payload is no JSON."""
+
+    code = 400
+
+    def __init__(self, why: str) -> None:
+        # The details behind the second colon are those of AWS's parser there, of ours here.
+        super().__init__(
+            "InvalidRequestContentException",
+            "Could not parse request body into json: Could not parse payload into json: " + why,
+        )
+
+
+def _bad_type(kind: str) -> LambdaClientError:
+    return LambdaClientError(
+        "ValidationException",
+        f"1 validation error detected: Value '{kind}' at 'invocationType' failed to satisfy "
+        "constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]",
+    )
+
+
 class LambdaResponse(Asking, MotoResponse):
     """Answer Lambda's operations."""
+
+    def invoke(self) -> TYPE_RESPONSE:
+        """Run a function and answer with what it returned, or take the event for later."""
+        name, qualifier = self._named()
+        payload = bytes(self.request.get_data())
+        kind = self.headers.get("X-Amz-Invocation-Type") or "RequestResponse"
+        if kind not in ("RequestResponse", "Event", "DryRun"):
+            raise _bad_type(kind)
+        self._check(payload, kind)
+        function = self.backend.get_function(name, qualifier)
+        account, region = function.account_id, function.region
+        whole = f"{function.function_name}:{qualifier}" if qualifier else function.function_name
+        if kind == "DryRun":
+            return 204, {}, ""
+        if kind == "Event":
+            request_id = request_ids.new()
+            now = clocks.current().time()
+            asynchronous.take(Event(account, region, whole, payload, request_id, now))
+            return 202, {"status": 202}, ""
+        context = self.headers.get("X-Amz-Client-Context") or ""
+        if context:
+            context = base64.b64decode(context).decode("utf-8", "replace")
+        task = invocations.task_of(account, region, whole, payload, client_context=context)
+        outcome = outside.ask(tasks.KIND, {"task": task})
+        # The run had its id, and one of an alias' versions, when it was set going.
+        task = replace(task, **outcome.get("ran", {}))
+        return self._invoked(invocations.finish(task, outcome))
+
+    def _invoked(self, invoked: Invoked) -> TYPE_RESPONSE:
+        if invoked.status == 501:
+            raise NotSimulated(invoked.error_message)
+        if invoked.status != 200:
+            raise _Refused(invoked)
+        headers = {
+            "content-type": "application/json",
+            "status": 200,
+            "X-Amz-Executed-Version": invoked.executed_version,
+        }
+        if invoked.function_error:
+            headers["X-Amz-Function-Error"] = invoked.function_error
+        if self.headers.get("X-Amz-Log-Type") == "Tail":
+            tail = invoked.log_tail.encode()[-4096:]
+            headers["X-Amz-Log-Result"] = base64.b64encode(tail).decode()
+        return 200, headers, invoked.payload
+
+    def invoke_async(self) -> TYPE_RESPONSE:
+        """Take an event, in the old way."""
+        raise NotSimulated(
+            "Dry Run does not simulate InvokeAsync, which AWS has deprecated; call Invoke with "
+            "InvocationType Event."
+        )
+
+    def _named(self) -> tuple[str, str | None]:
+        """Return the function's name and its qualifier, from the path and the query."""
+        name = unquote(self.path.rstrip("/").rsplit("/", 2)[-2])
+        qualifier = self._get_param("Qualifier") or self._get_param("qualifier")
+        if name.startswith("arn:"):
+            parts = name.split(":")
+            name = parts[6]
+            qualifier = parts[7] if len(parts) > 7 else qualifier
+        elif ":function:" in name:  # account and name
+            name = name.rpartition(":function:")[2]
+        if ":" in name:
+            name, _, qualifier = name.partition(":")
+        return name, qualifier
+
+    def _check(self, payload: bytes, kind: str) -> None:
+        largest = LARGEST_EVENT if kind == "Event" else LARGEST_REQUEST
+        if len(payload) > largest:
+            raise _TooLarge(largest)
+        if payload:
+            try:
+                json.loads(payload)
+            except ValueError as error:
+                raise _NotJson(str(error)) from None
 
     def put_provisioned_concurrency_config(self) -> ActionResult:
         """Provide concurrency for a version or an alias."""

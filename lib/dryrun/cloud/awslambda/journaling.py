@@ -1,0 +1,199 @@
+"""What an invocation leaves behind: log events and metrics.
+
+Follows "Log and monitor Python Lambda functions" and "Types of metrics for Lambda functions", AWS
+Lambda Developer Guide; JSON lines follow "Lambda Telemetry API Event schema reference".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+from moto.iam.models import iam_backends
+
+from dryrun.cloud import clock as clocks
+from dryrun.cloud import inside
+from dryrun.cloud.awslambda.tasks import Task
+from dryrun.cloud.delivery import principals
+from dryrun.cloud.delivery.models import Sender
+from dryrun.cloud.identity import Caller, CallerKind
+
+LARGEST_EVENT = 262_144 - 26
+"""Bytes of the longest message of CloudWatch Logs."""
+
+
+def assumable(role_arn: str) -> Any:
+    """Return the role, where it is there and trusts Lambda."""
+    account = role_arn.split(":")[4]
+    for role in iam_backends[account]["aws"].roles.values():
+        if role.arn == role_arn:
+            sender = Sender("lambda.amazonaws.com", "", account, "")
+            return role if principals.trusts(role, sender) else None
+    return None
+
+
+def write(task: Task, outcome: dict[str, Any]) -> str:
+    """Write an invocation's log events, as far as the role may, and count; return the log."""
+    lines = _json_lines(task, outcome) if task.log_format == "JSON" else _lines(task, outcome)
+    events = [
+        {"timestamp": int((outcome["at"] + offset) * 1000), "message": text[:LARGEST_EVENT]}
+        for offset, text in lines
+        if text
+    ]
+    _put(task, outcome, events)
+    count(task, "Invocations", 1.0)
+    count(task, "Errors", 1.0 if outcome["error"] else 0.0)
+    count(task, "Duration", _milliseconds(outcome), "Milliseconds")
+    return "".join(text for _, text in lines)
+
+
+def _put(task: Task, outcome: dict[str, Any], events: list[dict[str, Any]]) -> None:
+    caller = _role_session(outcome["key"])
+    if caller is None:
+        return
+    where = {"logGroupName": task.log_group, "logStreamName": outcome["stream"]}
+    with inside.calling_as(caller):
+        logs = inside.client("logs", task.region)
+        try:
+            try:
+                logs.put_log_events(**where, logEvents=events)
+            except logs.exceptions.ResourceNotFoundException:
+                _create(logs, where)
+                logs.put_log_events(**where, logEvents=events)
+        except ClientError:
+            return  # a role that may not write logs leaves none, here as in AWS
+
+
+def _create(logs: Any, where: dict[str, str]) -> None:
+    try:
+        logs.create_log_stream(**where)
+    except logs.exceptions.ResourceNotFoundException:
+        logs.create_log_group(logGroupName=where["logGroupName"])
+        logs.create_log_stream(**where)
+
+
+def _role_session(access_key: str) -> Caller | None:
+    from dryrun.cloud.sts.models import session_credentials  # noqa: PLC0415 - loads for a while
+
+    session = session_credentials.get(access_key)
+    if session is None:
+        return None
+    kind = CallerKind.ROLE
+    return Caller(kind, session.arn, session.user_id, session.account, access_key, session)
+
+
+def _milliseconds(outcome: dict[str, Any]) -> float:
+    return float(round(outcome["seconds"] * 1000, 2))
+
+
+def _lines(task: Task, outcome: dict[str, Any]) -> list[tuple[float, str]]:
+    request_id = task.request_id
+    end = outcome["seconds"] + (outcome["started"] or 0.0)
+    started = outcome["started"] or 0.0
+    made: list[tuple[float, str]] = []
+    printed = [(offset, text.replace("\r", "\n")) for offset, text in outcome["lines"]]
+    if outcome["started"] is not None:
+        made.append((0.0, _init_start(task)))
+        made += [(offset, text) for offset, text in printed if offset < started]
+        printed = [(offset, text) for offset, text in printed if offset >= started]
+    made.append((started, f"START RequestId: {request_id} Version: {task.version}\n"))
+    made += printed
+    if outcome["timed_out"]:
+        moment = _stamp(outcome["at"] + end)
+        words = f"Task timed out after {task.timeout:.2f} seconds"
+        made.append((end, f"{moment} {request_id} {words}\n\n"))
+    elif outcome["error"] == "Runtime.ExitError":
+        message = json.loads(outcome["payload"])["errorMessage"]
+        made.append((end, f"{message}\nRuntime.ExitError\n"))
+    made.append((end, f"END RequestId: {request_id}\n"))
+    made.append((end, _report(task, outcome)))
+    return made
+
+
+def _init_start(task: Task) -> str:
+    # The numbers of AWS's builds of a runtime are its own; these are ours, and stay the same.
+    digest = hashlib.sha256(task.runtime.encode()).hexdigest()
+    runtime = task.runtime.replace("python", "python:")
+    arn = f"arn:aws:lambda:{task.region}::runtime:{digest}"
+    return f"INIT_START Runtime Version: {runtime}.v1\tRuntime Version ARN: {arn}\n"
+
+
+def _report(task: Task, outcome: dict[str, Any]) -> str:
+    duration = _milliseconds(outcome)
+    start = round((outcome["started"] or 0.0) * 1000, 2)
+    # Since August 2025 the start counts, too; "AWS Lambda standardizes billing for INIT Phase".
+    billed = math.ceil(duration + start)
+    parts = [
+        f"REPORT RequestId: {task.request_id}",
+        f"Duration: {duration:.2f} ms",
+        f"Billed Duration: {billed} ms",
+        f"Memory Size: {task.memory} MB",
+        f"Max Memory Used: {min(outcome['megabytes'], task.memory) or task.memory} MB",
+    ]
+    if outcome["started"] is not None:
+        parts.append(f"Init Duration: {start:.2f} ms")
+    if outcome["timed_out"]:
+        parts.append("Status: timeout")
+    elif outcome["error"] == "Runtime.ExitError":
+        parts.append("Status: error\tError Type: Runtime.ExitError")
+    return "\t".join(parts) + "\t\n"
+
+
+def _json_lines(task: Task, outcome: dict[str, Any]) -> list[tuple[float, str]]:
+    started = outcome["started"] or 0.0
+    end = outcome["seconds"] + started
+    status = "timeout" if outcome["timed_out"] else "error" if outcome["error"] else "success"
+
+    def platform(offset: float, kind: str, record: dict[str, Any]) -> tuple[float, str]:
+        at = _stamp(outcome["at"] + offset)
+        whole = {"time": at, "type": f"platform.{kind}", "record": record}
+        return offset, json.dumps(whole, separators=(",", ":"))
+
+    metrics: dict[str, Any] = {
+        "durationMs": _milliseconds(outcome),
+        "billedDurationMs": math.ceil(_milliseconds(outcome) + started * 1000),
+        "memorySizeMB": task.memory,
+        "maxMemoryUsedMB": min(outcome["megabytes"], task.memory) or task.memory,
+    }
+    made: list[tuple[float, str]] = []
+    if outcome["started"] is not None:
+        metrics["initDurationMs"] = round(started * 1000, 3)
+        made.append(
+            platform(
+                0.0,
+                "initStart",
+                {
+                    "initializationType": "on-demand",
+                    "phase": "init",
+                    "functionName": task.name,
+                    "functionVersion": task.version,
+                },
+            )
+        )
+    made.append(platform(started, "start", {"requestId": task.request_id, "version": task.version}))
+    made += [(offset, text.replace("\r", "\n")) for offset, text in outcome["lines"]]
+    record = {"requestId": task.request_id, "metrics": metrics, "status": status}
+    made.append(platform(end, "report", record))
+    return made
+
+
+def _stamp(moment: float) -> str:
+    when = datetime.fromtimestamp(moment, UTC)
+    return when.strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03}Z"
+
+
+def count(task: Task, name: str, value: float, unit: str = "Count") -> None:
+    """Record a metric of a function, as Lambda does by itself."""
+    from dryrun.cloud.cloudwatch import metrics  # noqa: PLC0415 - loads CloudWatch
+
+    at = clocks.current().time()
+    resource = task.invoked_arn.split(":function:")[1]
+    dimensions = [{"FunctionName": task.name}]
+    if ":" in resource:
+        dimensions.append({"FunctionName": task.name, "Resource": resource})
+    for each in dimensions:
+        metrics.record(task.account, task.region, "AWS/Lambda", name, each, value, unit, at)

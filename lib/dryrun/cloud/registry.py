@@ -49,6 +49,7 @@ SERVICES: tuple[Service, ...] = (
             "/v2/apis/(?P<api_id>[^/]+)/deployments/(?P<deployment_id>[^/]+)$",
         ),
     ),
+    Service("autoscaling", "autoscaling", "dryrun.cloud.autoscaling.responses:AutoScalingResponse"),
     Service(
         "awslambda",
         "lambda",

@@ -25,7 +25,7 @@ _UNSIMULATED = (
     "WarmUpConfiguration",
     "ActionConfiguration",
 )
-_ARN = re.compile(r"arn:[\w-]+:[\w-]+:[\w-]*:\d*:.+$")
+_ARN = re.compile(r"arn:[\w-]+:[\w-]+:[\w-]*:(\d*|ec2):.+$")
 
 
 def metric_alarm(asked: Asked) -> None:

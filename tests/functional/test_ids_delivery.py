@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import http.server
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from delivering import (
@@ -23,6 +21,7 @@ from delivering import (
     send,
 )
 from in_process import client, lab
+from webserver import Server, running
 
 EVENT = {
     "version": "0",
@@ -247,35 +246,10 @@ def test_ev_dlq_needs_a_policy_too() -> None:
     assert not messages(url)
 
 
-class Server(http.server.BaseHTTPRequestHandler):
-    """Answers as it is told to, and remembers what it was asked."""
-
-    answers: ClassVar[list[tuple[int, str]]] = []
-    asked: ClassVar[list[dict[str, Any]]] = []
-
-    def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length).decode()
-        heard = {name.lower(): value for name, value in self.headers.items()}
-        self.asked.append({"path": self.path, "headers": heard, "body": body})
-        status, text = self.answers.pop(0) if self.answers else (200, "{}")
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(text.encode())
-
-    def log_message(self, *_: Any) -> None:
-        """Be silent."""
-
-
 @pytest.fixture
-def server() -> Iterator[str]:
-    made = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
-    Server.answers, Server.asked = [], []
-    thread = threading.Thread(target=made.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{made.server_port}"
-    made.shutdown()
-    made.server_close()
+def server() -> Iterator[Server]:
+    with running() as made:
+        yield made
 
 
 def destination(name: str, url: str, kind: str, auth: dict[str, Any], rate: int = 300) -> str:
@@ -303,7 +277,7 @@ def caller() -> Any:
     )
 
 
-def test_ev_target_api_with_a_key(server: str, caller: Any) -> None:
+def test_ev_target_api_with_a_key(server: Server, caller: Any) -> None:
     auth = {
         **KEY,
         "InvocationHttpParameters": {
@@ -311,13 +285,13 @@ def test_ev_target_api_with_a_key(server: str, caller: Any) -> None:
             "BodyParameters": [{"Key": "from", "Value": "ferry", "IsValueSecret": False}],
         },
     }
-    arn = destination("key", f"{server}/orders/*", "API_KEY", auth)
+    arn = destination("key", f"{server.url}/orders/*", "API_KEY", auth)
     options = {
         "HttpParameters": {"PathParameterValues": ["A1"], "QueryStringParameters": {"a": "b"}}
     }
     [outcome] = send(arn, '{"n": 1}', sender=caller, options=options)
     assert outcome.delivered
-    [asked] = Server.asked
+    [asked] = server.asked
     assert asked["path"] == "/orders/A1?a=b"
     assert json.loads(asked["body"]) == {"n": 1, "from": "ferry"}
     assert asked["headers"]["x-key"] == "secret"
@@ -325,36 +299,36 @@ def test_ev_target_api_with_a_key(server: str, caller: Any) -> None:
     assert asked["headers"]["user-agent"] == "Amazon/EventBridge/ApiDestinations"
 
 
-def test_ev_target_api_basic_and_retries(server: str, caller: Any) -> None:
+def test_ev_target_api_basic_and_retries(server: Server, caller: Any) -> None:
     auth = {"BasicAuthParameters": {"Username": "jane", "Password": "boat"}}
-    arn = destination("basic", server, "BASIC", auth)
-    Server.answers = [(500, "no"), (429, "slower")]
+    arn = destination("basic", server.url, "BASIC", auth)
+    server.answers = [(500, "no"), (429, "slower")]
     before = lab().clock.time()
     [outcome] = send(arn, sender=caller)
     assert (outcome.delivered, outcome.attempts) == (True, 3)
-    assert [one["headers"]["authorization"] for one in Server.asked] == ["Basic amFuZTpib2F0"] * 3
+    assert [one["headers"]["authorization"] for one in server.asked] == ["Basic amFuZTpib2F0"] * 3
     assert lab().clock.time() - before > 2
 
 
-def test_ev_target_api_oauth(server: str, caller: Any) -> None:
+def test_ev_target_api_oauth(server: Server, caller: Any) -> None:
     auth = {
         "OAuthParameters": {
             "ClientParameters": {"ClientID": "me", "ClientSecret": "mine"},
-            "AuthorizationEndpoint": f"{server}/token",
+            "AuthorizationEndpoint": f"{server.url}/token",
             "HttpMethod": "POST",
         }
     }
-    arn = destination("oauth", server, "OAUTH_CLIENT_CREDENTIALS", auth)
-    Server.answers = [(200, '{"access_token": "t1", "expires_in": 3600}')]
+    arn = destination("oauth", server.url, "OAUTH_CLIENT_CREDENTIALS", auth)
+    server.answers = [(200, '{"access_token": "t1", "expires_in": 3600}')]
     assert send(arn, sender=caller)[0].delivered
     assert send(arn, sender=caller)[0].delivered
-    assert [one["path"] for one in Server.asked] == ["/token", "/", "/"]
-    assert "grant_type=client_credentials" in Server.asked[0]["body"]
-    assert Server.asked[2]["headers"]["authorization"] == "Bearer t1"
+    assert [one["path"] for one in server.asked] == ["/token", "/", "/"]
+    assert "grant_type=client_credentials" in server.asked[0]["body"]
+    assert server.asked[2]["headers"]["authorization"] == "Bearer t1"
 
 
-def test_ev_target_api_keeps_to_its_rate(server: str, caller: Any) -> None:
-    arn = destination("slow", server, "API_KEY", KEY, rate=1)
+def test_ev_target_api_keeps_to_its_rate(server: Server, caller: Any) -> None:
+    arn = destination("slow", server.url, "API_KEY", KEY, rate=1)
     before = lab().clock.time()
     assert all(send(arn, sender=caller)[0].delivered for _ in range(4))
     assert lab().clock.time() - before >= 2.5
@@ -367,10 +341,10 @@ def test_ev_target_api_goes_to_this_computer_only(caller: Any) -> None:
     assert "Dry Run calls servers on this computer only" in outcome.error_message
 
 
-def test_ev_dlq_after_the_retries(server: str, caller: Any) -> None:
+def test_ev_dlq_after_the_retries(server: Server, caller: Any) -> None:
     url, dead = queue("after-retries")
-    arn = destination("broken", server, "API_KEY", KEY)
-    Server.answers = [(503, "down")] * 30
+    arn = destination("broken", server.url, "API_KEY", KEY)
+    server.answers = [(503, "down")] * 30
     [outcome] = send(arn, PAYLOAD, sender=caller, max_attempts=3, dead_letter_arn=dead)
     assert outcome.attempts == 4
     told = attributes(messages(url)[0])

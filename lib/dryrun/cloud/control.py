@@ -19,6 +19,7 @@ from dryrun.cloud.iam import phone
 from dryrun.cloud.journal import Journal, Kind, UnwritableError
 from dryrun.cloud.journal.book import Halt
 from dryrun.cloud.journal.chance import new_name
+from dryrun.cloud.sns import outbox
 from dryrun.cloud.sts import identity_provider
 
 TOKEN_HEADER = "X-Dryrun-Token"  # noqa: S105 - a header's name
@@ -67,6 +68,7 @@ class Control:
             "marks": self._marks,
             "mark": self._mark,
             "fixture": self._fixture,
+            "mailbox": outbox.answer,
             "phone": phone.answer,
             "web-identity": identity_provider.answer,
             "rewind": self._rewind,

@@ -189,15 +189,19 @@ def recognize(call: ApiCall) -> Caller:
 def introduction(call: ApiCall) -> dict[str, str]:
     """Return the header, in WSGI's name, that tells moto who calls; none where it can tell.
 
-    moto takes the caller's key from the Authorization header. When any credentials will do, that
-    may name a key nobody knows, or be missing.
+    moto takes the caller's key from the Authorization header, and the service. When any credentials
+    will do, that may name a key nobody knows, or be missing; a link in a mail has none.
     """
-    if call.caller is None or not any_credentials():
+    if call.caller is None or not (any_credentials() or _is_link(call)):
         return {}
     region, service = call.signature.region, call.signature.signing_name or call.service
     scope = f"{call.caller.access_key}/20260105/{region}/{service}/aws4_request"
     header = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
     return {"HTTP_AUTHORIZATION": header}
+
+
+def _is_link(call: ApiCall) -> bool:
+    return (call.service, call.name) == ("sns", "ConfirmSubscription") and call.caller == ANONYMOUS
 
 
 @dataclass(frozen=True)

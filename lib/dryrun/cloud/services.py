@@ -49,6 +49,10 @@ def unsigned_candidates() -> tuple[ServiceHead, ...]:
     return tuple(head for head in heads().values() if head.unsigned)
 
 
+_BY_LINK = {("sns", "ConfirmSubscription")}
+"""What the link in a mail does; the model does not say that it needs no signature."""
+
+
 def read_models() -> dict[str, object]:
     """Read the heads of all service models out of botocore."""
     loader = Loader()
@@ -65,7 +69,9 @@ def read_models() -> dict[str, object]:
             unsigned=tuple(
                 operation
                 for operation, body in model["operations"].items()
-                if body.get("authtype") == "none" or body.get("auth") == ["smithy.api#noAuth"]
+                if body.get("authtype") == "none"
+                or body.get("auth") == ["smithy.api#noAuth"]
+                or (name, operation) in _BY_LINK
             ),
         )
         rows.append(asdict(head))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import delivering
+
 import pytest
 from trial import Trial, client, several
 
@@ -57,8 +59,12 @@ def test_topic_with_subscriptions() -> None:
         with Trial(TOPIC, {"Subscription": [one]}) as topic:
             assert topic.read()["Subscription"] == [one]
             assert topic.update({"Subscription": [two]})["Subscription"] == [two]
-            client("sns").publish(TopicArn=topic.physical_id, Message="ahoy")
             sqs = client("sqs")
+            for queue in (first, second):
+                    source = topic.physical_id
+                    text = delivering.policy("sqs:SendMessage", "*", "sns.amazonaws.com", source)
+                sqs.set_queue_attributes(QueueUrl=queue.physical_id, Attributes={"Policy": text})
+            client("sns").publish(TopicArn=topic.physical_id, Message="ahoy")
             assert "Messages" not in sqs.receive_message(QueueUrl=first.physical_id)
             body = sqs.receive_message(QueueUrl=second.physical_id)["Messages"][0]["Body"]
             assert json.loads(body)["Message"] == "ahoy"

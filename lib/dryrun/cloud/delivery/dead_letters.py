@@ -18,6 +18,8 @@ from dryrun.cloud.identity import Caller
 
 _BY_ROLE = ("scheduler.amazonaws.com", "pipes.amazonaws.com")
 """Services that write dead letters with their role, not as a principal of the queue's policy."""
+_TELLS_NOTHING = "sns.amazonaws.com"
+"""SNS puts messages into dead-letter queues as they are."""
 _LONGEST_MESSAGE = 1024
 
 
@@ -38,7 +40,8 @@ def put(delivery: Delivery, failure: Failure, retries: int, exhausted: str) -> b
                     name: {"DataType": "String", "StringValue": value}
                     for name, value in told.items()
                     if value
-                },
+                }
+                or delivery.options.get("MessageAttributes", {}),
             )
     except (ClientError, BotoCoreError, Failure):
         return False  # AWS drops it, and tells a metric alone
@@ -49,6 +52,8 @@ def attributes(
     delivery: Delivery, failure: Failure, retries: int, exhausted: str
 ) -> dict[str, str]:
     """Return the attributes of a dead letter, by name."""
+    if delivery.sender.principal == _TELLS_NOTHING:
+        return {}
     code, message = named(delivery, failure)
     made = {
         **delivery.dead_letter_attributes,

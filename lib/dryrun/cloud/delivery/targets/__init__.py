@@ -35,6 +35,8 @@ def carrier(target_arn: str) -> Carrier:
     """Return what delivers to a target; raise Failure for a kind that is not simulated."""
     parts = target_arn.split(":", 5)
     module = _MODULES.get(parts[2]) if len(parts) == 6 else None
+    if target_arn.startswith(("http://", "https://")):
+        module = "webhooks"
     if module == "buses" and parts[5].startswith("api-destination/"):
         module = "destinations"
     if module is None:

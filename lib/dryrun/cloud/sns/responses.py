@@ -1,0 +1,103 @@
+"""The operations of SNS that moto answers otherwise than AWS."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from moto.core.responses import ActionResult
+from moto.core.utils import ensure_boolean
+from moto.sns.exceptions import SNSInvalidParameter, SNSNotFoundError
+from moto.sns.models import SNSBackend, sns_backends
+from moto.sns.responses import SNSResponse as MotoResponse
+
+from dryrun.cloud.sns import outbox
+from dryrun.cloud.sns.models import CONFIRMED_BY_HAND, Subscription
+
+_PENDING = "pending confirmation"
+
+
+class SnsResponse(MotoResponse):
+    """Answer the operations of SNS."""
+
+    def subscribe(self) -> ActionResult:
+        """Subscribe an endpoint; one that is not of AWS has to confirm first."""
+        known = set(self.backend.subscriptions)
+        answer = super().subscribe()
+        arn = cast(dict[str, Any], answer.result)["SubscriptionArn"]
+        one = cast(Subscription, self.backend.subscriptions[arn])
+        if one.protocol not in CONFIRMED_BY_HAND or one.confirmed:
+            return answer
+        if arn not in known:
+            one.attributes["PendingConfirmation"] = True
+            one.attributes["ConfirmationWasAuthenticated"] = False
+        one.ask_to_confirm()
+        wanted = ensure_boolean(self._get_param("ReturnSubscriptionArn") or False)
+        return answer if wanted else ActionResult({"SubscriptionArn": _PENDING})
+
+    def confirm_subscription(self) -> ActionResult:
+        """Confirm a subscription with the token its endpoint got."""
+        topic, token = self._get_param("TopicArn"), self._get_param("Token")
+        parts = topic.split(":")
+        # A link is followed without signature, and so without region.
+        backend = sns_backends[parts[4]][parts[3]] if len(parts) == 6 else self.backend
+        if topic not in backend.topics:
+            raise SNSNotFoundError("Topic does not exist")
+        for one in _subscriptions(backend, topic):
+            if one.token == token and one.protocol in CONFIRMED_BY_HAND:
+                one.confirmed = True
+                one.attributes["PendingConfirmation"] = False
+                return ActionResult({"SubscriptionArn": one.arn})
+        raise SNSInvalidParameter("Invalid parameter: Token")
+
+    def list_subscriptions(self) -> ActionResult:
+        """Return subscriptions; those to be confirmed have no ARN yet."""
+        return _shown(super().list_subscriptions())
+
+    def list_subscriptions_by_topic(self) -> ActionResult:
+        """Return the subscriptions of a topic."""
+        return _shown(super().list_subscriptions_by_topic())
+
+    def unsubscribe(self) -> ActionResult:
+        """End a subscription, unless it has not begun."""
+        if self._get_param("SubscriptionArn") in ("PendingConfirmation", _PENDING):
+            raise SNSInvalidParameter(
+                "Invalid parameter: SubscriptionArn Reason: An ARN must have at least 6 elements, "
+                "not 1"
+            )
+        return super().unsubscribe()
+
+    def get_topic_attributes(self) -> ActionResult:
+        """Tell a topic's attributes, with the true number of its subscriptions."""
+        answer = super().get_topic_attributes()
+        told = cast(dict[str, Any], answer.result)["Attributes"]
+        pending = [not one.confirmed for one in _subscriptions(self.backend, told["TopicArn"])]
+        told["SubscriptionsPending"] = str(sum(pending))
+        told["SubscriptionsConfirmed"] = str(len(pending) - sum(pending))
+        return answer
+
+    def publish(self) -> ActionResult:
+        """Publish to a topic, an endpoint or a phone."""
+        answer = super().publish()
+        if number := self._get_param("PhoneNumber"):
+            outbox.put("sms", "AWS", number, "", self._get_param("Message"))
+        return answer
+
+
+def _subscriptions(backend: SNSBackend, topic_arn: str) -> list[Subscription]:
+    found = backend.subscriptions.values()
+    return [cast(Subscription, one) for one in found if one.topic_arn == topic_arn]
+
+
+def _shown(answer: ActionResult) -> ActionResult:
+    told = cast(dict[str, Any], answer.result)
+    told["Subscriptions"] = [
+        {
+            "SubscriptionArn": one.arn if one.confirmed else "PendingConfirmation",
+            "Owner": one.owner,
+            "Protocol": one.protocol,
+            "Endpoint": one.endpoint,
+            "TopicArn": one.topic_arn,
+        }
+        for one in told["Subscriptions"]
+    ]
+    return answer

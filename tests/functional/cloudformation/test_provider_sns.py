@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import delivering
-
 import pytest
 from trial import Trial, client, several
 
@@ -61,8 +60,8 @@ def test_topic_with_subscriptions() -> None:
             assert topic.update({"Subscription": [two]})["Subscription"] == [two]
             sqs = client("sqs")
             for queue in (first, second):
-                    source = topic.physical_id
-                    text = delivering.policy("sqs:SendMessage", "*", "sns.amazonaws.com", source)
+                source = topic.physical_id
+                text = delivering.policy("sqs:SendMessage", "*", "sns.amazonaws.com", source)
                 sqs.set_queue_attributes(QueueUrl=queue.physical_id, Attributes={"Policy": text})
             client("sns").publish(TopicArn=topic.physical_id, Message="ahoy")
             assert "Messages" not in sqs.receive_message(QueueUrl=first.physical_id)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -14,14 +12,21 @@ if TYPE_CHECKING:
 _CALL: ContextVar[ApiCall] = ContextVar("call")
 
 
-@contextmanager
-def answering(call: ApiCall) -> Iterator[None]:
+class answering:  # noqa: N801 - reads as the function it would be
     """Let `call` be the one being answered, for as long as the block lasts."""
-    token = _CALL.set(call)
-    try:
-        yield
-    finally:
-        _CALL.reset(token)
+
+    __slots__ = ("_call", "_token")
+
+    def __init__(self, call: ApiCall) -> None:
+        self._call = call
+
+    def __enter__(self) -> None:
+        """Begin."""
+        self._token = _CALL.set(self._call)
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+        _CALL.reset(self._token)
 
 
 def current_call() -> ApiCall:

@@ -35,17 +35,23 @@ class ClockMode(StrEnum):
     LIVE = "live"
 
 
-@dataclass(order=True)
+@dataclass(eq=False)
 class Event:
     """A call to make at a point of lab time (`when`, seconds since the epoch)."""
 
     when: float
     order: int
-    what: str = field(compare=False)
-    action: Callable[[], None] = field(compare=False, repr=False)
-    work: bool = field(compare=False, default=True)
-    cancelled: bool = field(compare=False, default=False)
-    begun: bool = field(compare=False, default=False)
+    what: str
+    action: Callable[[], None] = field(repr=False)
+    work: bool = True
+    cancelled: bool = False
+    begun: bool = False
+
+    def __lt__(self, other: Event) -> bool:
+        """Tell whether it comes first; heaps compare very often."""
+        if self.when == other.when:
+            return self.order < other.order
+        return self.when < other.when
 
     def cancel(self) -> None:
         """Take the event off the clock."""
@@ -159,6 +165,9 @@ class Clock:
                 self._let_go()
 
     def _stand_at(self, moment: float) -> None:
+        if moment == self._held:  # as every clock shows already
+            self._anchor_real = time.perf_counter()
+            return
         with self._lock:
             self._held = self._latest = moment
             self._anchor_at(moment)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import functools
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextlib import AbstractContextManager
+from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -74,14 +74,26 @@ def host() -> str:
     return _HOST.get() or _endpoint[-1].partition("://")[2]
 
 
-@contextmanager
-def found_at(name: str) -> Iterator[None]:
+class _Within:
+    """What context variables are for as long as a block lasts; a generator would take longer."""
+
+    __slots__ = ("_tokens", "_values")
+
+    def __init__(self, *values: tuple[ContextVar[Any], Any]) -> None:
+        self._values = values
+        self._tokens: list[tuple[ContextVar[Any], Token[Any]]] = []
+
+    def __enter__(self) -> None:
+        self._tokens = [(variable, variable.set(value)) for variable, value in self._values]
+
+    def __exit__(self, *_: object) -> None:
+        for variable, token in self._tokens:
+            variable.reset(token)
+
+
+def found_at(name: str) -> AbstractContextManager[None]:
     """Let addresses that services give out have this host, for as long as the block lasts."""
-    token = _HOST.set(name)
-    try:
-        yield
-    finally:
-        _HOST.reset(token)
+    return _Within((_HOST, name))
 
 
 def last_called() -> str:
@@ -89,18 +101,16 @@ def last_called() -> str:
     return _called[-1]
 
 
-@contextmanager
-def calling_as(caller: Caller, via: str = "") -> Iterator[None]:
+def calling_as(
+    caller: Caller, via: str = "", *, at: str | None = None
+) -> AbstractContextManager[None]:
     """Let the clients here call in the name of `caller`, for as long as the block lasts.
 
-    `via` is the service that passes the caller's own permissions on, as its policies see it.
+    `via` is the service that passes the caller's own permissions on, as its policies see it; `at`
+    is the host that `found_at` would name.
     """
-    token, former = _CALLER.set(caller), _VIA.set(via)
-    try:
-        yield
-    finally:
-        _CALLER.reset(token)
-        _VIA.reset(former)
+    values: list[tuple[ContextVar[Any], Any]] = [(_CALLER, caller), (_VIA, via)]
+    return _Within(*values) if at is None else _Within(*values, (_HOST, at))
 
 
 def via() -> str:
@@ -108,14 +118,9 @@ def via() -> str:
     return _VIA.get()
 
 
-@contextmanager
-def nested_in(stack_id: str) -> Iterator[None]:
+def nested_in(stack_id: str) -> AbstractContextManager[None]:
     """Let a stack that is created here be one of another's resources."""
-    token = _PARENT.set(stack_id)
-    try:
-        yield
-    finally:
-        _PARENT.reset(token)
+    return _Within((_PARENT, stack_id))
 
 
 def parent_stack() -> str:

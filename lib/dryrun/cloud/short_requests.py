@@ -24,6 +24,8 @@ Environ = dict[str, Any]
 SHORT = "dryrun.short"
 """The key in a WSGI environment of a call that comes the short way; its value is a `Known`."""
 
+_EMPTY: ImmutableMultiDict[str, str] = ImmutableMultiDict()
+
 
 @dataclass(frozen=True)
 class Known:
@@ -56,12 +58,13 @@ class ShortRequest(BackendRequest):
             fields = dict(parse_qsl(body.decode(), keep_blank_values=True))
         self.fields = fields
         # What werkzeug makes of a form leaves nothing of the body.
+        form: ImmutableMultiDict[str, str] = ImmutableMultiDict(fields) if fields else _EMPTY
         self.__dict__.update(
             data=b"" if fields is not None else body,
-            form=ImmutableMultiDict(fields or {}),
-            files=ImmutableMultiDict(),
-            values=ImmutableMultiDict(fields or {}),
-            args=ImmutableMultiDict(),
+            form=form,
+            files=_EMPTY,
+            values=form,
+            args=_EMPTY,
         )
 
     @property

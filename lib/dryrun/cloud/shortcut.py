@@ -16,10 +16,11 @@ from urllib.parse import urlencode
 
 import werkzeug
 from botocore.awsrequest import HeadersDict
-from botocore.context import start_as_current_context
+from botocore.context import ClientContext, reset_context, set_context
 from botocore.exceptions import ClientError
 from moto.core import responses as moto_responses
 from moto.core import utils as moto_utils
+from moto.core.base_backend import BackendDict
 from moto.core.utils import get_service_model, method_names_from_class
 from werkzeug.exceptions import HTTPException
 
@@ -54,6 +55,13 @@ def install() -> None:
         lambda of: frozenset(method_names_from_class(of))
     )
     short_requests.install()
+    usual = BackendDict.__getitem__
+
+    def of_account(self: BackendDict[Any], account: str) -> Any:
+        found = self.get(account)
+        return usual(self, account) if found is None else found
+
+    BackendDict.__getitem__ = of_account
 
 
 def is_short(client: Any) -> bool:
@@ -99,11 +107,14 @@ class ShortWay:
             "unsigned_payload": operation.unsigned_payload,
             "auth_options": None,
         }
-        with start_as_current_context():
+        token = set_context(ClientContext())
+        try:
             parameters = client._emit_api_params(api_params, operation, context)
             request = client._serializer.serialize_to_request(parameters, operation)
             answer = self._ask(operation_name, parameters, request)
             return self._read(operation, answer, context)
+        finally:
+            reset_context(token)
 
     def _ask(
         self, operation_name: str, parameters: dict[str, Any], request: dict[str, Any]

@@ -68,6 +68,8 @@ class StackResource:
     creation_policy: Any = None
     update_policy: Any = None
     former_instances: tuple[str, ...] = ()
+    shown: tuple[Properties, str] | None = None
+    """Properties with the text in which events show them."""
 
     @property
     def exists(self) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from dryrun.cloud import clock as clocks
@@ -68,12 +68,9 @@ class Operation:
         self._events[event.order] = event
         return event
 
-    @contextmanager
-    def in_its_name(self) -> Iterator[None]:
+    def in_its_name(self) -> AbstractContextManager[None]:
         """Let what is called be called as the operation's caller calls it."""
-        via = requests.via(self.caller)
-        with inside.found_at(self.host), inside.calling_as(self.caller, via):
-            yield
+        return inside.calling_as(self.caller, requests.via(self.caller), at=self.host)
 
     def run(self, schedule: Schedule) -> None:
         """Begin a schedule after a moment."""
@@ -142,7 +139,9 @@ class Operation:
         cleaned_up = status.startswith("DELETE_") and self.kind == "UPDATE_STACK"
         ending = new_id() if cleaned_up else f"{status}-{notifications.stamp(moment)}"
         if properties is None:
-            properties = {} if cleaned_up else resource.properties
+            told = None if cleaned_up else shown_of(resource)
+        else:
+            told = shown(properties) if properties else None
         self._append(
             StackEvent(
                 f"{name}-{ending}",
@@ -154,7 +153,7 @@ class Operation:
                 self.id,
                 self.type,
                 reason,
-                shown(properties) if properties else None,
+                told,
                 self.token,
                 detailed_status,
             )
@@ -167,6 +166,16 @@ class Operation:
                 notifications.tell(self.stack, event, self.caller.account)
         except Exception:  # whoever listens must not stop a stack
             traceback.print_exc()
+
+
+def shown_of(resource: StackResource) -> str | None:
+    """Return the properties of a resource as events show them; they are made once."""
+    properties = resource.properties
+    if not properties:
+        return None
+    if resource.shown is None or resource.shown[0] is not properties:
+        resource.shown = properties, shown(properties)
+    return resource.shown[1]
 
 
 def shown(properties: Properties) -> str:

@@ -39,6 +39,11 @@ class Patience:
         time.sleep(REST)
 
 
+def want(seconds: float) -> None:
+    """Let the call being simulated be asked again, for it found nothing and would have waited."""
+    _wanted[0] = seconds
+
+
 def wanted() -> float:
     """Return how many seconds the call just simulated would have waited, and forget it."""
     seconds, _wanted[0] = _wanted[0], 0.0

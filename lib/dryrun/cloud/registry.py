@@ -101,6 +101,7 @@ SERVICES: tuple[Service, ...] = (
         "elasticache",
         "dryrun.cloud.elasticache.responses:ElastiCacheResponse",
     ),
+    Service("events", "events", "dryrun.cloud.events.responses:EventsResponse"),
     Service("iam", "iam", "dryrun.cloud.iam.responses:IamResponse"),
     Service("logs", "logs", "dryrun.cloud.logs.responses:LogsResponse"),
     Service("scheduler", "scheduler", "dryrun.cloud.scheduler.responses:SchedulerResponse"),
@@ -112,6 +113,11 @@ SERVICES: tuple[Service, ...] = (
     Service("sns", "sns", "dryrun.cloud.sns.responses:SnsResponse"),
     Service("sqs", "sqs", "dryrun.cloud.sqs.responses:SqsResponse"),
     Service("ssm", "ssm", "dryrun.cloud.ssm.responses:SsmResponse"),
+    Service(
+        "stepfunctions",
+        "stepfunctions",
+        "dryrun.cloud.stepfunctions.responses:StepFunctionResponse",
+    ),
     Service("sts", "sts", "dryrun.cloud.sts.responses:StsResponse"),
 )
 """All services of ours."""
@@ -157,10 +163,12 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
         "dryrun.cloud.snapshot_owners",
         "dryrun.cloud.ssm.images",
     ),
+    "events": ("dryrun.cloud.events.models",),
     "organizations": ("dryrun.cloud.organizations.models",),
     "rds": ("dryrun.cloud.rds.engines",),
     "sns": ("dryrun.cloud.sns.models",),
     "sqs": ("dryrun.cloud.polling",),
+    "stepfunctions": ("dryrun.cloud.stepfunctions.models",),
 }
 """Such modules for packages of moto that are loaded when they are first called."""
 

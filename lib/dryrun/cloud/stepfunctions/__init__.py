@@ -1,0 +1,1 @@
+"""Step Functions: state machines that run on the lab clock."""

@@ -189,7 +189,8 @@ def alarm(name: str, state: str) -> str:
     watch = client("cloudwatch")
     watch.put_metric_alarm(
         AlarmName=name, MetricName="Late", Namespace="Ferry", Statistic="Sum", Period=60,
-        EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1, Threshold=1,
+        TreatMissingData="ignore", ComparisonOperator="GreaterThanThreshold",
     )  # fmt: skip
     watch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a drill")
     return str(watch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]["AlarmArn"])
@@ -228,3 +229,23 @@ def test_an_alarm_while_the_stack_is_watched() -> None:
         )
         clock.advance(600)
     assert status("sud") == "ROLLBACK_COMPLETE"
+
+
+def test_an_alarm_while_resources_are_created() -> None:
+    lab()
+    arn = alarm("early", "OK")
+    with paused() as clock:
+        body = template(A=queue(), B={**queue(), "DependsOn": "A"})
+        cfn().create_stack(
+            StackName="ear", TemplateBody=body, RollbackConfiguration=watched(arn, 9)
+        )
+        clock.advance(2)
+        client("cloudwatch").set_alarm_state(
+            AlarmName="early", StateValue="ALARM", StateReason="a drill"
+        )
+        clock.advance(1)
+        assert status("ear") == "ROLLBACK_IN_PROGRESS"
+        assert arn in reason("ear", "ear", "ROLLBACK_IN_PROGRESS")
+        clock.advance(600)
+    assert status("ear") == "ROLLBACK_COMPLETE"
+    assert ("B", "CREATE_COMPLETE") not in story("ear")

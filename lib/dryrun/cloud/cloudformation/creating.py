@@ -9,7 +9,7 @@ from dryrun.cloud.cloudformation.operation import BEGIN, Operation
 from dryrun.cloud.cloudformation.reasons import reason
 from dryrun.cloud.cloudformation.resource_work import CreateWork, new_resource
 from dryrun.cloud.cloudformation.template import dependencies
-from dryrun.cloud.cloudformation.watching import watch
+from dryrun.cloud.cloudformation.watching import Guard
 from dryrun.cloud.cloudformation.work import Schedule
 from dryrun.cloud.identity import Caller
 
@@ -46,6 +46,7 @@ class CreateOperation(Operation):
 
     def create(self, deployment: Deployment) -> None:
         """Create what is not there yet."""
+        self.guard = Guard(self, deployment, lambda why: self._fail(f"{why}. "))
         refused = early.refusal(self.backend, deployment, self.stack)
         if refused is not None:
             self.later(BEGIN, lambda: self._fail(f"{refused}. "), "begins")
@@ -74,7 +75,7 @@ class CreateOperation(Operation):
         except Exception as error:  # whatever happens, the stack tells of it
             self._fail(f"{reason(error).removesuffix('.')}. ")
             return
-        watch(self, self.stack.deployment, self._complete, lambda why: self._fail(f"{why}. "))
+        self.guard.then(self._complete)
 
     def _complete(self) -> None:
         self.tell_stack("CREATE_COMPLETE")

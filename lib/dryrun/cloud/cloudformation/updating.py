@@ -33,7 +33,7 @@ from dryrun.cloud.cloudformation.resource_work import (
 from dryrun.cloud.cloudformation.scope import context
 from dryrun.cloud.cloudformation.stack_policy import denial
 from dryrun.cloud.cloudformation.template import Resource, dependencies
-from dryrun.cloud.cloudformation.watching import watch
+from dryrun.cloud.cloudformation.watching import Guard
 from dryrun.cloud.cloudformation.work import Schedule, Wait, Work
 from dryrun.cloud.identity import Caller
 
@@ -105,6 +105,7 @@ class UpdateOperation(Operation):
         stack.deployment = self.deployment
         stack.imports = set()
         self.tell_stack("UPDATE_IN_PROGRESS", "User Initiated")
+        self.guard = Guard(self, self.deployment, self._fail)
         refused = early.refusal(self.backend, self.deployment, stack)
         if refused is not None:
             self.later(BEGIN, lambda: self._fail(refused), "begins")
@@ -151,7 +152,7 @@ class UpdateOperation(Operation):
         except Exception as error:  # whatever happens, the stack tells of it
             self._fail(reason(error))
             return
-        watch(self, self.deployment, self._clean_up, self._fail)
+        self.guard.then(self._clean_up)
 
     def _fail(self, why: str) -> None:
         if self.disable_rollback:

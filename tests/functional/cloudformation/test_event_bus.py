@@ -28,6 +28,18 @@ def test_stack_and_resource_events_reach_a_rule() -> None:
     events.put_rule(Name="stacks", EventPattern=json.dumps(pattern))
     arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:stack-events"
     events.put_targets(Rule="stacks", Targets=[{"Id": "queue", "Arn": arn}])
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "events.amazonaws.com"},
+                "Action": "sqs:SendMessage",
+                "Resource": arn,
+            }
+        ],
+    }
+    client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
     create("bus-stack", template(Q=queue()), ClientRequestToken="token-9")
     events.remove_targets(Rule="stacks", Ids=["queue"])
     events.delete_rule(Name="stacks")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
-import traceback
 from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from dryrun.cloud.cloudformation.models import STACK_TYPE, Stack, StackEvent
+from dryrun.cloud.events import bus
 from dryrun.cloud.inside import client
 
 
@@ -60,11 +58,7 @@ def _publish(stack: Stack, event: StackEvent, arn: str, principal: str) -> None:
 
 def _to_event_bus(stack: Stack, event: StackEvent) -> None:
     """Put the event on the default bus; "CloudFormation events detail reference"."""
-    events = sys.modules.get("moto.events.models")
-    if events is None:  # nobody has a rule yet
-        return
-    backend = events.events_backends[stack.account][stack.region]
-    if not backend.event_buses["default"].rules:
+    if not bus.listens(stack.account, stack.region):
         return
     kind = "Stack" if event.type == STACK_TYPE and event.logical_id == stack.name else "Resource"
     detail: dict[str, Any] = {"stack-id": stack.stack_id}
@@ -78,19 +72,12 @@ def _to_event_bus(stack: Stack, event: StackEvent) -> None:
         "status-details": {"status": event.status, "status-reason": event.reason or ""},
         "client-request-token": event.token or "",
     }
-    try:
-        backend.put_events(
-            [
-                {
-                    "Source": "aws.cloudformation",
-                    "DetailType": f"CloudFormation {kind} Status Change",
-                    "Time": event.timestamp.timestamp(),
-                    "Resources": [stack.stack_id],
-                    "Detail": json.dumps(detail),
-                }
-            ]
-        )
-    except NotImplementedError:  # a target that moto does not know
-        return
-    except Exception:  # one rule's target that fails must not stop a stack
-        traceback.print_exc()
+    bus.put_event(
+        stack.account,
+        stack.region,
+        "aws.cloudformation",
+        f"CloudFormation {kind} Status Change",
+        detail,
+        [stack.stack_id],
+        time=event.timestamp.timestamp(),
+    )

@@ -30,6 +30,7 @@ from werkzeug.serving import make_server  # noqa: E402
 
 from dryrun.cloud import inside, registry, warm  # noqa: E402
 from dryrun.cloud.application import CloudApplication  # noqa: E402
+from dryrun.cloud.awslambda import packages  # noqa: E402
 from dryrun.cloud.clock import Clock  # noqa: E402
 from dryrun.cloud.control import REBUILD_STATUS, Control  # noqa: E402
 from dryrun.cloud.handler import CloudRequestHandler  # noqa: E402
@@ -164,6 +165,7 @@ class Keeper:
         chance_of_all.take_over()
         control = Control(self._token, self._generation, clock, journal, self._news)
         application = CloudApplication(control, clock, journal)
+        packages.use_home(self._workspace.state / "functions")
         replayed = rebuild(application, journal, clock, whole=self._whole)
         if isinstance(replayed, Halt):
             leave_halted(journal, replayed, REBUILD_STATUS)

@@ -22,8 +22,11 @@ from dryrun.cloud.delivery import principals
 from dryrun.cloud.delivery.models import Sender
 from dryrun.cloud.identity import Caller, CallerKind
 
-LARGEST_EVENT = 262_144 - 26
-"""Bytes of the longest message of CloudWatch Logs."""
+LARGEST_EVENT = 200_000
+"""Characters of the longest message; CloudWatch Logs takes 262,144 bytes with its own 26."""
+
+LARGEST_BATCH, MOST_EVENTS = 1_048_576, 10_000
+"""Bytes and events of one PutLogEvents."""
 
 
 def assumable(role_arn: str) -> Any:
@@ -39,12 +42,7 @@ def assumable(role_arn: str) -> Any:
 def write(task: Task, outcome: dict[str, Any]) -> str:
     """Write an invocation's log events, as far as the role may, and count; return the log."""
     lines = _json_lines(task, outcome) if task.log_format == "JSON" else _lines(task, outcome)
-    events = [
-        {"timestamp": int((outcome["at"] + offset) * 1000), "message": text[:LARGEST_EVENT]}
-        for offset, text in lines
-        if text
-    ]
-    _put(task, outcome, events)
+    _put(task, outcome, _events(lines, outcome["at"]))
     count(task, "Invocations", 1.0)
     count(task, "Errors", 1.0 if outcome["error"] else 0.0)
     count(task, "Duration", _milliseconds(outcome), "Milliseconds")
@@ -59,13 +57,41 @@ def _put(task: Task, outcome: dict[str, Any], events: list[dict[str, Any]]) -> N
     with inside.calling_as(caller):
         logs = inside.client("logs", task.region)
         try:
-            try:
-                logs.put_log_events(**where, logEvents=events)
-            except logs.exceptions.ResourceNotFoundException:
-                _create(logs, where)
-                logs.put_log_events(**where, logEvents=events)
+            for batch in _batches(events):
+                _put_batch(logs, where, batch)
         except ClientError:
             return  # a role that may not write logs leaves none, here as in AWS
+
+
+def _put_batch(logs: Any, where: dict[str, str], batch: list[dict[str, Any]]) -> None:
+    try:
+        logs.put_log_events(**where, logEvents=batch)
+    except logs.exceptions.ResourceNotFoundException:
+        _create(logs, where)
+        logs.put_log_events(**where, logEvents=batch)
+
+
+def _events(lines: list[tuple[float, str]], at: float) -> list[dict[str, Any]]:
+    """Return lines as log events, the longest in pieces."""
+    return [
+        {"timestamp": int((at + offset) * 1000), "message": text[begin : begin + LARGEST_EVENT]}
+        for offset, text in lines
+        for begin in range(0, len(text), LARGEST_EVENT)
+    ]
+
+
+def _batches(events: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Return events in portions that PutLogEvents takes."""
+    made: list[list[dict[str, Any]]] = [[]]
+    size = 0
+    for event in events:
+        length = len(event["message"].encode()) + 26
+        if size + length > LARGEST_BATCH or len(made[-1]) >= MOST_EVENTS:
+            made.append([])
+            size = 0
+        made[-1].append(event)
+        size += length
+    return made
 
 
 def _create(logs: Any, where: dict[str, str]) -> None:

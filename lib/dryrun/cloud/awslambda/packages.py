@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import compileall
 import functools
 import hashlib
 import io
@@ -23,14 +25,17 @@ _home: list[Path] = []
 
 
 def use_home(folder: Path) -> None:
-    """Keep packages in a folder; by default it is one that vanishes with the process."""
+    """Keep packages in a folder, without what an earlier cloud left there."""
+    shutil.rmtree(folder, ignore_errors=True)
     _home[:] = [folder]
 
 
 def home() -> Path:
     """Return the folder in which packages are unpacked."""
     if not _home:
-        _home[:] = [Path(tempfile.mkdtemp(prefix="dryrun-functions-"))]
+        folder = Path(tempfile.mkdtemp(prefix="dryrun-functions-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        _home[:] = [folder]
     return _home[0]
 
 
@@ -85,6 +90,10 @@ def libraries() -> Path:
     for name in (*LIBRARIES, *(path.name for path in site.glob("runtime_client*.so"))):
         if (site / name).exists():
             (folder / name).symlink_to(site / name)
+    for name in ("awslambdaric", "simplejson", "snapshot_restore_py", "time_machine"):
+        # Not every installer compiles; a function cannot, for it may not write there.
+        compileall.compile_dir(str(site / name), quiet=2)
+    compileall.compile_dir(str(Path(__file__).parent / "runtime"), quiet=2)
     return folder
 
 

@@ -22,7 +22,7 @@ from dryrun.cloud import outside, request_ids
 from dryrun.cloud.awslambda import asynchronous, invocations, tasks
 from dryrun.cloud.awslambda.asynchronous import Event
 from dryrun.cloud.awslambda.invocations import Invoked
-from dryrun.cloud.shelves import Asking, NotSimulated, Thing, shelf
+from dryrun.cloud.shelves import Asking, Thing, shelf
 
 ALLOCATION = 60.0
 """Seconds until what was asked for is there; from memory, AWS takes a minute or two."""
@@ -110,7 +110,7 @@ class LambdaResponse(Asking, MotoResponse):
     def invoke(self) -> TYPE_RESPONSE:
         """Run a function and answer with what it returned, or take the event for later."""
         name, qualifier = self._named()
-        payload = bytes(self.request.get_data())
+        payload = bytes(self.raw_body or b"{}")
         kind = self.headers.get("X-Amz-Invocation-Type") or "RequestResponse"
         if kind not in ("RequestResponse", "Event", "DryRun"):
             raise _bad_type(kind)
@@ -119,7 +119,7 @@ class LambdaResponse(Asking, MotoResponse):
         account, region = function.account_id, function.region
         whole = f"{function.function_name}:{qualifier}" if qualifier else function.function_name
         if kind == "DryRun":
-            return 204, {}, ""
+            return 204, {"status": 204}, ""
         if kind == "Event":
             request_id = request_ids.new()
             now = clocks.current().time()
@@ -135,8 +135,6 @@ class LambdaResponse(Asking, MotoResponse):
         return self._invoked(invocations.finish(task, outcome))
 
     def _invoked(self, invoked: Invoked) -> TYPE_RESPONSE:
-        if invoked.status == 501:
-            raise NotSimulated(invoked.error_message)
         if invoked.status != 200:
             raise _Refused(invoked)
         headers = {
@@ -152,11 +150,9 @@ class LambdaResponse(Asking, MotoResponse):
         return 200, headers, invoked.payload
 
     def invoke_async(self) -> TYPE_RESPONSE:
-        """Take an event, in the old way."""
-        raise NotSimulated(
-            "Dry Run does not simulate InvokeAsync, which AWS has deprecated; call Invoke with "
-            "InvocationType Event."
-        )
+        """Refuse the old way to hand over an event."""
+        words = "Dry Run does not simulate InvokeAsync, which AWS has deprecated; call Invoke."
+        raise _Refused(Invoked(501, b"", error_code="NotSimulated", error_message=words))
 
     def _named(self) -> tuple[str, str | None]:
         """Return the function's name and its qualifier, from the path and the query."""

@@ -1,0 +1,202 @@
+"""Functions that run: what they get, what they return, how they end."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from functions import RUNTIME, Account, package
+
+from dryrun.cloud.launcher import Running
+
+SOURCE = """
+import boto3, datetime, json, os, sys, time
+
+print("loading")
+
+def handler(event, context):
+    what = event.get("do")
+    if what == "where":
+        return {"cwd": os.getcwd(), "env": dict(os.environ), "path": sys.path,
+                "home": os.path.exists(os.path.expanduser("~/.aws"))}
+    if what == "who":
+        return boto3.client("sts").get_caller_identity()["Arn"]
+    if what == "list":
+        return os.listdir(event["folder"])
+    if what == "raise":
+        raise ValueError("no such boat")
+    if what == "exit":
+        sys.exit(event["status"])
+    if what == "loop":
+        while True:
+            pass
+    if what == "fork":
+        if os.fork() == 0:
+            os.setsid()
+            time.sleep(1000)
+    if what == "write":
+        with open("/tmp/big", "wb") as file:
+            for _ in range(1024):
+                file.write(b"x" * 1048576)
+    if what == "print":
+        print("x" * 10_000_000)
+    if what == "object":
+        return object()
+    if what == "large":
+        return "x" * 7_000_000
+    if what == "import":
+        import jupyterlab
+    if what == "time":
+        return datetime.datetime.now(datetime.timezone.utc).isoformat()
+    print("hello", event.get("name"))
+    return {"name": event.get("name"), "version": context.function_version,
+            "arn": context.invoked_function_arn, "id": context.aws_request_id,
+            "left": context.get_remaining_time_in_millis()}
+"""
+
+
+@pytest.fixture(scope="module")
+def account(running: Running) -> Account:
+    made = Account(running)
+    made.function("ferry", SOURCE, made.role(), Timeout=2, Environment={"Variables": {"A": "b"}})
+    return made
+
+
+def test_CD_LAMBDA_INVOKE(account: Account) -> None:
+    answer, told = account.invoke("ferry", {"name": "Ada"}, LogType="Tail")
+    assert answer["StatusCode"] == 200
+    assert answer["ExecutedVersion"] == "$LATEST"
+    assert "FunctionError" not in answer
+    assert told["name"] == "Ada"
+    assert told["arn"] == "arn:aws:lambda:us-east-1:123456789012:function:ferry"
+    assert 0 < told["left"] <= 2000
+    log = account.log("ferry")
+    assert log[0].startswith(f"INIT_START Runtime Version: {RUNTIME.replace('python', 'python:')}")
+    assert log[1] == "loading\n"
+    assert log[2] == f"START RequestId: {told['id']} Version: $LATEST\n"
+    assert log[3] == "hello Ada\n"
+    assert log[4] == f"END RequestId: {told['id']}\n"
+    assert re.fullmatch(
+        rf"REPORT RequestId: {told['id']}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\t"
+        r"Memory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms\t\n",
+        log[5],
+    )
+    account.invoke("ferry", {"name": "Bo"})
+    assert [line for line in account.log("ferry") if line.startswith("INIT_START")] == log[:1]
+
+
+def test_a_function_sees_what_it_sees_in_aws(account: Account) -> None:
+    _, told = account.invoke("ferry", {"do": "where"})
+    assert told["cwd"] == "/var/task"
+    assert told["env"]["A"] == "b"
+    assert told["env"]["AWS_LAMBDA_FUNCTION_NAME"] == "ferry"
+    assert told["env"]["AWS_REGION"] == "us-east-1"
+    assert told["home"] is False
+    _, who = account.invoke("ferry", {"do": "who"})
+    assert who == "arn:aws:sts::123456789012:assumed-role/function/ferry"
+    _, files = account.invoke("ferry", {"do": "list", "folder": "/var/task"})
+    assert files == ["app.py"]
+
+
+@pytest.mark.parametrize(
+    ("event", "kind", "message"),
+    [
+        ({"do": "raise"}, "ValueError", "no such boat"),
+        ({"do": "exit", "status": 3}, "Runtime.ExitError", "exit status 3"),
+        ({"do": "loop"}, "Sandbox.Timedout", "Task timed out after 2.00 seconds"),
+        ({"do": "write"}, "OSError", "No space left on device"),
+        ({"do": "object"}, "Runtime.MarshalError", "Unable to marshal response"),
+        ({"do": "import"}, "ModuleNotFoundError", "No module named 'jupyterlab'"),
+        ({"do": "large"}, "Function.ResponseSizeTooLarge", "6291556 bytes"),
+    ],
+)
+def test_what_goes_wrong_has_the_shape_of_aws(
+    account: Account, event: dict[str, Any], kind: str, message: str
+) -> None:
+    answer, told = account.invoke("ferry", event)
+    assert answer["FunctionError"] == "Unhandled"
+    assert told["errorType"] == kind
+    assert message in told["errorMessage"]
+    _, after = account.invoke("ferry", {"name": "after"})
+    assert after["name"] == "after"
+
+
+def test_what_a_function_prints_has_a_limit(account: Account) -> None:
+    account.invoke("ferry", {"do": "print"})
+    assert any("Dry Run keeps the first megabyte" in line for line in account.log("ferry"))
+
+
+def test_a_forked_child_ends_with_its_function(account: Account) -> None:
+    account.invoke("ferry", {"do": "fork"})
+    account.invoke("ferry", {"do": "exit", "status": 0})
+    _, told = account.invoke("ferry", {"name": "again"})
+    assert told["name"] == "again"
+
+
+def test_unknown_functions_and_bad_payloads(account: Account) -> None:
+    client = account.client("lambda")
+    with pytest.raises(ClientError) as missing:
+        client.invoke(FunctionName="nobody")
+    assert missing.value.response["Error"]["Code"] == "ResourceNotFoundException"
+    assert missing.value.response["Error"]["Message"] == (
+        "Function not found: arn:aws:lambda:us-east-1:123456789012:function:nobody"
+    )
+    with pytest.raises(ClientError) as bad:
+        client.invoke(FunctionName="ferry", Payload=b"{nope")
+    assert bad.value.response["Error"]["Code"] == "InvalidRequestContentException"
+    assert client.invoke(FunctionName="ferry", InvocationType="DryRun")["StatusCode"] == 204
+
+
+def test_a_runtime_that_is_not_here_says_so(account: Account) -> None:
+    role = account.client("iam").get_role(RoleName="function")["Role"]["Arn"]
+    account.function("newer", SOURCE, role, Runtime="python3.14")
+    with pytest.raises(ClientError) as lacking:
+        account.invoke("newer", {})
+    assert lacking.value.response["Error"]["Code"] == "NotSimulated"
+    assert "there is no interpreter for python3.14 here" in str(lacking.value)
+
+
+def test_CD_LAMBDA_VERSIONS(account: Account) -> None:
+    role = account.client("iam").get_role(RoleName="function")["Role"]["Arn"]
+    client = account.client("lambda")
+    account.function("berth", "def handler(event, context): return 'one'", role)
+    one = client.publish_version(FunctionName="berth")
+    assert one["Version"] == "1"
+    assert client.publish_version(FunctionName="berth")["Version"] == "1"
+    two = package("def handler(event, context): return 'two'")
+    client.update_function_code(FunctionName="berth", ZipFile=two)
+    assert client.publish_version(FunctionName="berth")["Version"] == "2"
+    alias = {"FunctionName": "berth", "Name": "live", "FunctionVersion": "1"}
+    client.create_alias(**alias, RoutingConfig={"AdditionalVersionWeights": {"2": 0.5}})
+    assert account.invoke("berth:1")[1] == "one"
+    assert account.invoke("berth", Qualifier="2")[1] == "two"
+    answers = [account.invoke("berth:live") for _ in range(30)]
+    assert {told for _, told in answers} == {"one", "two"}
+    for answer, told in answers:
+        assert answer["ExecutedVersion"] == ("1" if told == "one" else "2")
+
+
+def test_reserved_concurrency_of_zero_throttles(account: Account) -> None:
+    client = account.client("lambda")
+    client.put_function_concurrency(FunctionName="ferry", ReservedConcurrentExecutions=0)
+    try:
+        with pytest.raises(ClientError) as throttled:
+            account.invoke("ferry", {})
+        assert throttled.value.response["Error"]["Code"] == "TooManyRequestsException"
+        assert throttled.value.response["Error"]["Message"] == "Rate Exceeded."
+    finally:
+        client.delete_function_concurrency(FunctionName="ferry")
+
+
+def test_a_role_that_lambda_may_not_have(account: Account) -> None:
+    iam = account.client("iam")
+    role = account.role("gone")
+    account.function("orphan", SOURCE, role)
+    basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+    iam.detach_role_policy(RoleName="gone", PolicyArn=basic)
+    iam.delete_role(RoleName="gone")
+    with pytest.raises(ClientError) as refused:
+        account.invoke("orphan", {})
+    assert "cannot be assumed by Lambda" in str(refused.value)

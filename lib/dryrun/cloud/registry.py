@@ -104,6 +104,7 @@ SERVICES: tuple[Service, ...] = (
     Service("events", "events", "dryrun.cloud.events.responses:EventsResponse"),
     Service("iam", "iam", "dryrun.cloud.iam.responses:IamResponse"),
     Service("logs", "logs", "dryrun.cloud.logs.responses:LogsResponse"),
+    Service("pipes", "pipes", "dryrun.cloud.pipes.responses:PipesResponse"),
     Service("scheduler", "scheduler", "dryrun.cloud.scheduler.responses:SchedulerResponse"),
     Service(
         "secretsmanager",
@@ -166,6 +167,7 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
     "events": ("dryrun.cloud.events.models",),
     "organizations": ("dryrun.cloud.organizations.models",),
     "rds": ("dryrun.cloud.rds.engines",),
+    "s3": ("dryrun.cloud.s3.notifications",),
     "sns": ("dryrun.cloud.sns.models",),
     "sqs": ("dryrun.cloud.polling",),
     "stepfunctions": ("dryrun.cloud.stepfunctions.models",),

@@ -1,0 +1,1 @@
+"""S3: moto's, with the notifications and the events that buckets send."""

@@ -23,7 +23,7 @@ from dryrun.cloud.launcher import Running
 MANY, SIZE = 25, 10
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Action": "sts:AssumeRole",
-     "Principal": {"Service": "lambda.amazonaws.com"}}]})  # fmt: skip
+     "Principal": {"Service": ["lambda.amazonaws.com", "states.amazonaws.com"]}}]})  # fmt: skip
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})  # fmt: skip
 
@@ -181,7 +181,7 @@ LISTS = (
          "apiId", drop=lambda c, x: c.delete_graphql_api(apiId=x["apiId"])),
     List("stepfunctions", "list_state_machines",
          lambda c, n: c.create_state_machine(
-             name=f"page-{n:02}", roleArn="arn:aws:iam::123456789012:role/x",
+             name=f"page-{n:02}", roleArn=lambda_role(),
              definition='{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}'), "name",
          drop=lambda c, x: c.delete_state_machine(stateMachineArn=x["stateMachineArn"])),
     List("ecr", "describe_repositories",

@@ -241,6 +241,17 @@ def diff(stack: str, change_set: str, *, region: str = DEFAULT_REGION) -> None:
     _stack_views().diff(stack, change_set, region)
 
 
+@_friendly
+def explain(pattern: str | dict[str, Any], event: str | dict[str, Any]) -> None:
+    """Show why an event pattern matches an event or not: lab.explain(pattern, event).
+
+    Both may be JSON or Python's dictionaries; no call is made, and no lab needs to be started.
+    """
+    from dryrun.notebook.pattern_card import explain_card  # noqa: PLC0415 - for one track
+
+    show(explain_card(pattern, event))
+
+
 @functools.cache
 def _stack_views() -> StackViews:
     from dryrun.notebook.stacks import StackViews  # noqa: PLC0415 - brings yaml

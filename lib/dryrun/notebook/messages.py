@@ -211,3 +211,14 @@ def help_line(number: str, hints_left: int, tries: int) -> str:
         left = TRIES_BEFORE_SOLUTION - tries
         parts.append(f"The solution opens after {times(left, 'more try', 'more tries')}.")
     return " ".join(parts)
+
+
+EXPLAIN_MATCHES = "The event matches the pattern"
+EXPLAIN_DIFFERS = "The event does not match the pattern"
+EXPLAIN_INVALID = "EventBridge would refuse the pattern"
+EXPLAIN_WAY = "Way {number} of {count} through $or {word}."
+EXPLAIN_WAY_MATCHES = "matches"
+EXPLAIN_WAY_DIFFERS = "does not match"
+EXPLAIN_MORE = "There are {count} more ways through $or."
+EXPLAIN_NO_EVENT = "The event is no JSON object: {reason}."
+EXPLAIN_NO_PATTERN = "The pattern cannot be read as JSON: {reason}."

@@ -30,7 +30,7 @@ class Pattern:
             self.alternatives = alternatives_of(text)
         except Unreadable as unreadable:
             raise InvalidPattern(f"Event pattern is not valid. Reason: {unreadable}") from None
-        self._tries = [_whole(alternative) for alternative in self.alternatives]
+        self._tries = [whole(alternative) for alternative in self.alternatives]
 
     def matches(self, event: dict[str, Any]) -> bool:
         """Tell whether an event matches."""
@@ -60,7 +60,7 @@ class Index(Generic[Key]):
         self._others: list[tuple[int, Key, Match]] = []
         for number, (key, pattern) in enumerate(patterns):
             for alternative in pattern.alternatives:
-                self._add((number, key, _whole(alternative)), alternative)
+                self._add((number, key, whole(alternative)), alternative)
 
     def _add(self, entry: tuple[int, Key, Match], alternative: Alternative) -> None:
         path = _telling_path(alternative)
@@ -94,7 +94,7 @@ def _telling_path(alternative: Alternative) -> str | None:
     return max(paths, key=lambda path: (path.count("."), path), default=None)
 
 
-def _whole(alternative: Alternative) -> Match:
+def whole(alternative: Alternative) -> Match:
     """Return a function that tells whether an event meets every path of an alternative.
 
     Paths are tried in the order of their names, as AWS's matcher does: whether a field is

@@ -299,3 +299,38 @@ def test_cw_alarm_action_tags_and_metric() -> None:
     found = cloudwatch.describe_alarms_for_metric(**metric, Dimensions=ship)["MetricAlarms"]
     assert [one["AlarmName"] for one in found] == ["a"]
     assert cloudwatch.describe_alarms_for_metric(**metric)["MetricAlarms"] == []
+
+
+def test_cw_alarm_action_tells_eventbridge() -> None:
+    events, sqs = client("events"), client("sqs")
+    url = sqs.create_queue(QueueName="events")["QueueUrl"]
+    arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:events"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    pattern = {"source": ["aws.cloudwatch"], "detail": {"state": {"value": ["ALARM"]}}}
+    events.put_rule(Name="alarms", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="alarms", Targets=[{"Id": "1", "Arn": arn}])
+    put(AlarmDescription="Too many errors")
+    force("ALARM")
+    (event,) = mail(url)
+    assert event["detail-type"] == "CloudWatch Alarm State Change"
+    assert event["resources"] == [f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:errors"]
+    detail = event["detail"]
+    assert detail["previousState"] == {
+        "value": "INSUFFICIENT_DATA",
+        "reason": "Unchecked: Initial alarm creation",
+        "timestamp": "2026-01-05T10:00:00.000+0000",
+    }
+    assert detail["configuration"]["description"] == "Too many errors"
+    (metric,) = detail["configuration"]["metrics"]
+    assert metric["metricStat"] == {
+        "metric": {"namespace": "Ferry", "name": "Errors", "dimensions": {"Ship": "Aurora"}},
+        "period": 60,
+        "stat": "Sum",
+    }

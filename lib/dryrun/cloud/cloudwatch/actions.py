@@ -16,6 +16,7 @@ from dryrun.cloud import delivery, inside
 from dryrun.cloud.cloudwatch import histories, messages
 from dryrun.cloud.cloudwatch.alarms import Change
 from dryrun.cloud.delivery import Delivery, Outcome, Sender
+from dryrun.cloud.events import bus
 from dryrun.cloud.identity import Caller, CallerKind
 
 _PRINCIPAL = "cloudwatch.amazonaws.com"
@@ -33,11 +34,9 @@ _POLICY = re.compile(
 
 def announce(change: Change) -> None:
     """Tell the account's event bus of a change."""
-    try:
-        from dryrun.cloud.events import bus  # noqa: PLC0415
-    except ImportError:
-        return
     alarm = change.alarm
+    if not bus.listens(alarm.account, alarm.region):
+        return
     bus.put_event(
         alarm.account,
         alarm.region,

@@ -80,3 +80,13 @@ def role(name: str, service: str, action: str, resource: str = "*") -> str:
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]}),
     )
     return str(made["Role"]["Arn"])
+
+
+def hear(topic: str, url: str) -> None:
+    """Subscribe a queue to a topic, and let the topic send."""
+    sqs = client("sqs")
+    asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    arn = asked["Attributes"]["QueueArn"]
+    text = policy("sqs:SendMessage", arn, "sns.amazonaws.com", topic)
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": text})
+    client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from delivering import hear
 
 ACCOUNT = "123456789012"
 BUCKET = "ship-logs"
@@ -359,8 +360,7 @@ def test_deliveries_are_told_to_a_topic_and_written_to_a_log_group(trail: Any) -
     written = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
     sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=written)
     queue = sqs.create_queue(QueueName="bell")["QueueUrl"]
-    attributes = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=attributes["Attributes"]["QueueArn"])
+    hear(topic, queue)
     group = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:audit:*"
     role = f"arn:aws:iam::{ACCOUNT}:role/trail-writes"
     logged = {**asked, "CloudWatchLogsLogGroupArn": group, "CloudWatchLogsRoleArn": role}

@@ -11,6 +11,7 @@ import base64
 import json
 
 import pytest
+from delivering import hear
 from in_process import client
 from stacks import (
     ACCOUNT,
@@ -287,8 +288,7 @@ def test_cfn_notification() -> None:
     sns, sqs = client("sns"), client("sqs")
     topic = sns.create_topic(Name="stack-news")["TopicArn"]
     url = sqs.create_queue(QueueName="stack-news")["QueueUrl"]
-    arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:stack-news"
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    hear(topic, url)
     create("news", template(Q=queue()), NotificationARNs=[topic])
     texts = []
     while got := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from delivering import hear
 from trial import Trial, client
 
 from dryrun.cloud.cloudformation.providers.base import NotSimulatedError, ResourceError
@@ -82,8 +83,7 @@ def test_launch_configuration() -> None:
 def test_group(configuration: str) -> None:
     topic = client("sns").create_topic(Name="scaling")["TopicArn"]
     queue = client("sqs").create_queue(QueueName="scaling")["QueueUrl"]
-    arn = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
-    client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["Attributes"]["QueueArn"])
+    hear(topic, queue)
     properties: dict[str, Any] = {
         "LaunchConfigurationName": configuration,
         "MinSize": "1",

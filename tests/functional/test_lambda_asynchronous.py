@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,5 +119,5 @@ def test_a_killed_cloud_has_it_all_again(account: Account) -> None:
 
 def _worker(account: Account) -> int:
     children = f"/proc/{account.running.pid}/task/{account.running.pid}/children"
-    with open(children) as file:
+    with Path(children).open() as file:
         return int(file.read().split()[0])

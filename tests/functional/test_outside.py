@@ -35,7 +35,7 @@ def test_one_thing_leads_to_another(story: list[str]) -> None:
     clock = lab().clock
     with clock.hold():
         clock.call_later(0, lambda: begin(story, "one", "two"), what="test")
-    outside.current().wait()
+    outside.current().wait(lab().clock.order)
     assert story == ["did one", "heard of one", "did two", "heard of two"]
     assert not outside.pending()
 
@@ -45,7 +45,7 @@ def test_the_clock_does_not_jump_while_something_goes_on(story: list[str]) -> No
     with clock.hold():
         begin(story, "one")
         clock.call_later(3600, lambda: story.append("an hour later"), what="test")
-    outside.current().wait()
+    outside.current().wait(lab().clock.order)
     assert story == ["did one", "heard of one", "an hour later"]
 
 
@@ -77,5 +77,5 @@ def test_a_mishap_is_an_outcome() -> None:
     outcomes: list[dict[str, Any]] = []
     with lab().clock.hold():
         outside.run("unheard of", {}, outcomes.append, what="test")
-    outside.current().wait()
+    outside.current().wait(lab().clock.order)
     assert outcomes == [{"mishap": "KeyError: 'unheard of'"}]

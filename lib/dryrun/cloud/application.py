@@ -109,10 +109,10 @@ class CloudApplication:
             return handled
         if handled.call and outside.is_insider(handled.call.signature.access_key):
             return handled  # it is itself what others wait for
-        self._runs.wait()
+        self._runs.wait(self._clock.order)
         while (target := self._control.unfinished) is not None:
             handled.answer = self.command("clock", {"action": "advance", "until": target})
-            self._runs.wait()
+            self._runs.wait(self._clock.order)
         return handled
 
     def _turns(self, environ: Environ, body: bytes) -> Handled:

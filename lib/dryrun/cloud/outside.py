@@ -20,7 +20,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -122,12 +122,19 @@ class Runs:
             self._open = True
             self._begin()
 
-    def wait(self, limit: float = LONGEST_WAIT) -> None:
-        """Return when nothing is going on any more, or after `limit` real seconds."""
+    def wait(self, order: AbstractContextManager[Any], limit: float = LONGEST_WAIT) -> None:
+        """Return when nothing is going on any more, or after `limit` real seconds.
+
+        `order` is the cloud's: what ends may set the next thing going before it lets go of it.
+        """
         until = time.perf_counter() + limit
-        with self._changed:
-            while self._runs and (left := until - time.perf_counter()) > 0:
-                self._changed.wait(left)
+        while (left := until - time.perf_counter()) > 0:
+            with self._changed:
+                if self._runs:
+                    self._changed.wait(left)
+            with order:
+                if not self._runs:
+                    return
 
     def _begin(self) -> None:
         if not self._open or not self._runs:

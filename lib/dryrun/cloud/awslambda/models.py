@@ -10,6 +10,7 @@ from typing import Any
 
 from moto.awslambda import models as moto_models
 from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.awslambda.models import EventSourceMapping as MotoEventSourceMapping
 from moto.awslambda.models import FunctionUrlConfig as MotoFunctionUrlConfig
 from moto.awslambda.models import ImageConfig, lambda_backends
 from moto.awslambda.models import LambdaBackend as MotoLambdaBackend
@@ -20,6 +21,8 @@ from moto.core.exceptions import JsonRESTError
 from moto.ec2.models import ec2_backends
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
+
+from dryrun.cloud.awslambda import event_sources
 
 KEPT = ("DeadLetterConfig", "FileSystemConfigs", "LoggingConfig", "SnapStart")
 """What moto keeps nothing of."""
@@ -126,7 +129,30 @@ class LambdaBackend(MotoLambdaBackend):
                 raise _already_mapped(source, name, other.uuid)
         made = super().create_event_source_mapping(spec)
         self._leave_the_source_alone(made)
+        event_sources.settle(made, "Creating")
         return made
+
+    def update_event_source_mapping(self, uuid: str, spec: dict[str, Any]) -> Any:
+        """Change a mapping, which reads on in its new way."""
+        mapping = self.get_event_source_mapping(uuid)
+        was_enabled = mapping is not None and mapping.enabled
+        changed = super().update_event_source_mapping(uuid, spec)
+        if changed is not None:
+            if changed.enabled == was_enabled:
+                passage = "Updating"
+            else:
+                passage = "Enabling" if changed.enabled else "Disabling"
+            event_sources.settle(changed, passage)
+        return changed
+
+    def delete_event_source_mapping(self, uuid: str) -> Any:
+        """Let a mapping go, in a moment."""
+        mapping = self.get_event_source_mapping(uuid)
+        if mapping is not None:
+            event_sources.settle(
+                mapping, "Deleting", gone=lambda: self._event_source_mappings.pop(uuid, None)
+            )
+        return mapping
 
     def put_function_event_invoke_config(self, function_name: str, config: dict[str, Any]) -> Any:
         """Replace what was set for asynchronous invocations."""
@@ -141,6 +167,35 @@ class LambdaBackend(MotoLambdaBackend):
             for name in ("queues", "tables", "streams"):
                 for source in getattr(backend, name, {}).values():
                     _forget(source.lambda_event_source_mappings, mapping)
+
+
+class EventSourceMapping(MotoEventSourceMapping):
+    """A mapping; "EventSourceMappingConfiguration", AWS Lambda API Reference."""
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        super().__init__(spec)
+        self.passage = ""
+        self.source = event_sources.Source(self)
+
+    def get_configuration(self) -> dict[str, Any]:
+        """Return all that AWS tells of a mapping; streams have more to tell than queues."""
+        told: dict[str, Any] = super().get_configuration()
+        told["State"] = self.passage or told["State"]
+        told.setdefault("FunctionResponseTypes", [])
+        told.setdefault("MaximumBatchingWindowInSeconds", 0)
+        if self.event_source_arn.split(":")[2] == "sqs":
+            told["StateTransitionReason"] = "USER_INITIATED"
+            told.pop("StartingPosition", None)
+            return told
+        told["StateTransitionReason"] = "User action"
+        told["LastProcessingResult"] = self.source.last_result
+        told.setdefault("BisectBatchOnFunctionError", False)
+        told.setdefault("DestinationConfig", {"OnFailure": {}})
+        told.setdefault("MaximumRecordAgeInSeconds", -1)
+        told.setdefault("MaximumRetryAttempts", -1)
+        told.setdefault("ParallelizationFactor", 1)
+        told.setdefault("TumblingWindowInSeconds", 0)
+        return told
 
 
 class FunctionUrlConfig(MotoFunctionUrlConfig):
@@ -191,7 +246,7 @@ class Policy(MotoPolicy):
 
 def install() -> None:
     """Let moto's Lambda be made of these."""
-    for ours in (FunctionUrlConfig, LambdaFunction, LambdaStorage, Policy):
+    for ours in (EventSourceMapping, FunctionUrlConfig, LambdaFunction, LambdaStorage, Policy):
         setattr(moto_models, ours.__name__, ours)
     lambda_backends.backend = LambdaBackend
     moto_models._validate_s3_bucket_and_key = _of_layer

@@ -1,0 +1,120 @@
+"""Event source mappings: queues and streams that functions read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from functions import Account
+
+from dryrun.cloud.launcher import Running
+
+SOURCE = """
+import json
+
+def handler(event, context):
+    failures = []
+    for record in event["Records"]:
+        print("GOT", json.dumps(record))
+        body = record.get("body", "")
+        if body == "poison":
+            raise RuntimeError("poison")
+        if body == "bad":
+            failures.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failures}
+"""
+ALL = [f"arn:aws:iam::aws:policy/{name}" for name in (
+    "AmazonSQSFullAccess", "AmazonDynamoDBFullAccess", "AmazonKinesisFullAccess")]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def account(running: Running) -> Account:
+    made = Account(running)
+    made.function("reader", SOURCE, made.role("reader", *ALL))
+    made.function("streams", SOURCE, made.role("streams", *ALL))
+    return made
+
+
+def records(account: Account, name: str = "reader") -> list[dict[str, Any]]:
+    lines = [line for line in account.log(name) if line.startswith("GOT")]
+    return [json.loads(line.removeprefix("GOT ")) for line in lines]
+
+
+@pytest.fixture(scope="module")
+def queue(account: Account) -> str:
+    sqs = account.client("sqs")
+    sqs.create_queue(QueueName="dead")
+    redrive = {
+        "deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:dead",
+        "maxReceiveCount": "2",
+    }
+    url = sqs.create_queue(QueueName="work", Attributes={"RedrivePolicy": json.dumps(redrive)})
+    made = account.client("lambda").create_event_source_mapping(
+        FunctionName="reader",
+        EventSourceArn="arn:aws:sqs:us-east-1:123456789012:work",
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        FilterCriteria={"Filters": [{"Pattern": json.dumps({"body": [{"exists": True}]})}]},
+    )
+    assert made["State"] == "Creating"
+    assert made["StateTransitionReason"] == "USER_INITIATED"
+    told = account.client("lambda").get_event_source_mapping(UUID=made["UUID"])
+    assert told["State"] == "Enabled"
+    return str(url["QueueUrl"])
+
+
+def test_messages_reach_the_function_and_are_deleted(account: Account, queue: str) -> None:
+    sqs = account.client("sqs")
+    sqs.send_message(QueueUrl=queue, MessageBody="hello")
+    (record,) = records(account)
+    assert record["body"] == "hello"
+    assert record["eventSource"] == "aws:sqs"
+    assert record["eventSourceARN"] == "arn:aws:sqs:us-east-1:123456789012:work"
+    assert record["attributes"]["ApproximateReceiveCount"] == "1"
+    assert "Messages" not in sqs.receive_message(QueueUrl=queue)
+
+
+def test_reported_failures_come_again_and_end_as_dead_letters(account: Account, queue: str) -> None:
+    sqs = account.client("sqs")
+    entries = [{"Id": "1", "MessageBody": "good"}, {"Id": "2", "MessageBody": "bad"}]
+    sqs.send_message_batch(QueueUrl=queue, Entries=entries)
+    bodies = [record["body"] for record in records(account)]
+    assert bodies.count("good") == 1
+    assert bodies.count("bad") == 2
+    dead = sqs.get_queue_url(QueueName="dead")["QueueUrl"]
+    (letter,) = sqs.receive_message(QueueUrl=dead)["Messages"]
+    assert letter["Body"] == "bad"
+
+
+def test_a_table_stream_is_read(account: Account) -> None:
+    client = account.client("dynamodb")
+    table = client.create_table(
+        TableName="tickets",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )["TableDescription"]
+    made = account.client("lambda").create_event_source_mapping(
+        FunctionName="streams",
+        EventSourceArn=table["LatestStreamArn"],
+        StartingPosition="LATEST",
+    )
+    assert made["MaximumRetryAttempts"] == -1
+    client.put_item(TableName="tickets", Item={"id": {"S": "T-1"}})
+    (record,) = records(account, "streams")
+    assert record["eventName"] == "INSERT"
+    assert record["dynamodb"]["NewImage"] == {"id": {"S": "T-1"}}
+
+
+def test_a_disabled_mapping_reads_nothing(account: Account, queue: str) -> None:
+    client = account.client("lambda")
+    (mapping,) = client.list_event_source_mappings(FunctionName="reader")["EventSourceMappings"]
+    client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    before = len(records(account))
+    account.client("sqs").send_message(QueueUrl=queue, MessageBody="later")
+    assert len(records(account)) == before
+    client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+    assert records(account)[-1]["body"] == "later"
+    client.delete_event_source_mapping(UUID=mapping["UUID"])
+    assert client.list_event_source_mappings(FunctionName="reader")["EventSourceMappings"] == []

@@ -656,3 +656,36 @@ def test_distributed_maps_are_not_simulated() -> None:
     with pytest.raises(ClientError) as caught:
         machine({"StartAt": "M", "States": states})
     assert caught.value.response["Error"]["Code"] == "NotSimulated"
+
+
+def test_other_services_hear_of_an_execution() -> None:
+    sqs, events = client("sqs"), client("events")
+    url = sqs.create_queue(QueueName="heard")["QueueUrl"]
+    queue = "arn:aws:sqs:us-east-1:123456789012:heard"
+    allow = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    pattern = {"source": ["aws.states"], "detail": {"status": ["FAILED"]}}
+    events.put_rule(Name="failed", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="failed", Targets=[{"Id": "q", "Arn": queue}])
+    told = run({"A": {"Type": "Fail", "Error": "E", "Cause": "C"}})
+    event = json.loads(sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"])
+    events.remove_targets(Rule="failed", Ids=["q"])
+    events.delete_rule(Name="failed")
+    assert event["detail-type"] == "Step Functions Execution Status Change"
+    assert event["resources"] == [told["executionArn"]]
+    detail = event["detail"]
+    assert (detail["error"], detail["cause"], detail["output"]) == ("E", "C", None)
+    assert detail["startDate"] == int(told["startDate"].timestamp() * 1000)
+
+
+def test_an_execution_has_its_time() -> None:
+    told = run({"A": {"Type": "Wait", "Seconds": 100, "End": True}}, TimeoutSeconds=60)
+    assert told["status"] == "TIMED_OUT"
+    assert (told["stopDate"] - told["startDate"]).total_seconds() == pytest.approx(60, abs=2)
+    assert history(told)[-1]["type"] == "ExecutionTimedOut"

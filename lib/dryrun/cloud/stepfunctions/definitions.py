@@ -17,6 +17,10 @@ SCHEMA = "SCHEMA_VALIDATION_FAILED"
 TARGET = "MISSING_TRANSITION_TARGET"
 BAD_JSON = "INVALID_JSON_DESCRIPTION"
 
+_PROGRAM = {
+    "Comment", "ProcessorConfig", "QueryLanguage", "StartAt", "States", "TimeoutSeconds",
+    "Version",
+}  # fmt: skip
 _COMMON = {"Type", "Comment", "QueryLanguage"}
 _FLOW = {"Next", "End"}
 _IO = {"InputPath", "OutputPath"}
@@ -157,6 +161,9 @@ class _Checker:
     # A list of states
 
     def program(self, program: dict[str, Any], at: str, language: str | None) -> None:
+        for name in program:
+            if name not in _PROGRAM:
+                self.wrong(f"Field '{name}' is not supported", f"{at}/{name}")  # from memory
         missing = [name for name in ("States", "StartAt") if name not in program]
         if missing:
             self.wrong(f"These fields are required: [{', '.join(missing)}]", at)

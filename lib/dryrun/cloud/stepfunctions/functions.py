@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from dryrun.cloud.stepfunctions import calls, history
 from dryrun.cloud.stepfunctions.failures import StateError
 
 if TYPE_CHECKING:
+    from dryrun.cloud.awslambda.invocations import Invoked
     from dryrun.cloud.stepfunctions.runs import Run
 
 
@@ -29,12 +29,14 @@ class End:
 
 def invoke(run: Run, arn: str, payload: bytes, done: Callable[[End], None]) -> None:
     """Invoke a function with the machine's role; raises StateError when that is refused."""
+    from dryrun.cloud.awslambda import invocations  # noqa: PLC0415 - loaded when first needed
+
     _allowed(run, arn)
 
-    def ended(invoked: Any) -> None:
+    def ended(invoked: Invoked) -> None:
         done(_end(invoked))
 
-    _invocations().invoke(arn, payload, ended)
+    invocations.invoke(arn, payload, ended)
 
 
 def invoke_service(run: Run, parameters: Any, done: Callable[[End], None]) -> None:
@@ -58,12 +60,12 @@ def _lambda_invoke() -> Any:
     return resources.read("arn:aws:states:::lambda:invoke")
 
 
-def _end(invoked: Any) -> End:
+def _end(invoked: Invoked) -> End:
     text = invoked.payload.decode("utf-8", "replace")
     if invoked.function_error:
         return End(error=_raised(text))
-    if invoked.status >= 400:
-        return End(error=StateError("Lambda.AWSLambdaException", text))
+    if invoked.status >= 300:
+        return End(error=_refused(invoked.status, invoked.error_code, invoked.error_message))
     try:
         result = json.loads(text) if text else None
     except ValueError:
@@ -78,7 +80,7 @@ def _end(invoked: Any) -> End:
     return End(result, answer)
 
 
-def _http(invoked: Any, text: str) -> dict[str, Any]:
+def _http(invoked: Invoked, text: str) -> dict[str, Any]:
     headers = {
         "X-Amz-Executed-Version": invoked.executed_version,
         "x-amzn-RequestId": request_ids.new(),
@@ -133,12 +135,3 @@ def _arn(run: Run, name: str, qualifier: str | None) -> str:
         name = name.rpartition("function:")[2]
         name = f"arn:aws:lambda:{run.region}:{run.account}:function:{name}"
     return f"{name}:{qualifier}" if qualifier else name
-
-
-def _invocations() -> Any:
-    try:
-        return importlib.import_module("dryrun.cloud.awslambda.invocations")
-    except ImportError:
-        raise StateError(
-            "DryRun.NotSimulated", "Dry Run does not simulate this function; real AWS would run it."
-        ) from None

@@ -339,6 +339,23 @@ class StepFunctionResponse(MotoStepFunctionResponse):
         )
         return EmptyResult()
 
+    # Distributed maps, which no machine has here
+
+    def list_map_runs(self) -> ActionResult:
+        """List none."""
+        self.backend.run(self._param("executionArn"))
+        return ActionResult({"mapRuns": []})
+
+    def describe_map_run(self) -> ActionResult:
+        """Find none."""
+        raise ResourceNotFound(self._param("mapRunArn"))
+
+    def update_map_run(self) -> ActionResult:
+        """Find none."""
+        raise ResourceNotFound(self._param("mapRunArn"))
+
+    # Tasks of activities
+
     def get_activity_task(self) -> ActionResult:
         """Give a worker a task, as soon as there is one."""
         found = self.backend.activity_task(self._param("activityArn"), self._param("workerName"))

@@ -6,8 +6,10 @@ import json
 
 import pytest
 from botocore.exceptions import ClientError
-from trial import ACCOUNT, Trial, client
+from in_process import lab
+from trial import ACCOUNT, ADMIN, Trial, client
 
+from dryrun.cloud import inside
 from dryrun.cloud.cloudformation.providers.base import ResourceError
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/works"
@@ -28,6 +30,22 @@ def _role() -> None:
     }
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     client("iam").create_role(RoleName="works", AssumeRolePolicyDocument=document)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _role() -> None:
+    """The role that Scheduler and Pipes work with."""
+    services = [f"{one}.amazonaws.com" for one in ("scheduler", "pipes", "states")]
+    trust = {"Effect": "Allow", "Principal": {"Service": services}, "Action": "sts:AssumeRole"}
+    work = {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}
+    iam = client("iam")
+    iam.create_role(RoleName="works", AssumeRolePolicyDocument=_policy(trust))
+    iam.put_role_policy(RoleName="works", PolicyName="works", PolicyDocument=_policy(work))
+    client("sqs").create_queue(QueueName="tickets")
+
+
+def _policy(statement: dict[str, object]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def test_schedule_and_group() -> None:
@@ -88,6 +106,7 @@ def test_pipe() -> None:
         "TargetParameters": {"EventBridgeEventBusParameters": {"DetailType": "sold"}},
     }
     with Trial("AWS::Pipes::Pipe", properties) as pipe:
+        lab().clock.settle()
         found = pipe.read()
         assert {name: found[name] for name in properties} == properties
         assert found["CurrentState"] == "RUNNING"
@@ -102,6 +121,19 @@ def test_pipe() -> None:
         assert {name: found[name] for name in changed} == changed
         assert "Description" not in found
         assert "Enrichment" not in found
+        lab().clock.settle()
+
+
+def test_pipe_that_may_not_read() -> None:
+    role = f"arn:aws:iam::{ACCOUNT}:role/nobody"
+    pipe = Trial("AWS::Pipes::Pipe", {"RoleArn": role, "Source": QUEUE, "Target": QUEUE}).create()
+    lab().clock.settle()
+    with (
+        inside.calling_as(ADMIN),
+        pytest.raises(ResourceError, match="did not stabilize"),
+    ):
+        pipe.provider.stabilized(pipe.at, pipe.physical_id)
+    pipe.delete()
 
 
 def test_state_machine() -> None:

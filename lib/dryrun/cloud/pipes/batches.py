@@ -6,6 +6,7 @@ Follows "Amazon EventBridge Pipes batching and concurrency", "filtering", "event
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -71,7 +72,7 @@ def _to_target(pipe: Pipe, events: list[Any], count: int, ended: Ended) -> None:
             ended(*_summed([results[number] for number in range(len(events))], count))
 
     for at, (event, payload) in enumerate(zip(events, shaped, strict=True)):
-        targets.send(pipe, payload, event, lambda error, at=at: one_ended(at, error))
+        targets.send(pipe, payload, event, functools.partial(one_ended, at))
 
 
 def _summed(errors: list[str], count: int) -> tuple[list[bool], str]:

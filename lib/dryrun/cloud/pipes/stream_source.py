@@ -89,12 +89,11 @@ class StreamReader:
         asked: dict[str, Any] = {"ShardId": shard, "ShardIteratorType": start}
         if start == "AT_TIMESTAMP":
             asked["Timestamp"] = self.settings.get("StartingPositionTimestamp", 0)
-        name = "StreamARN" if self.is_kinesis else "StreamArn"
-        return str(
-            self.call("get_shard_iterator", **asked, **{name: self.pipe.source}).get(
-                "ShardIterator", ""
-            )
-        )
+        if self.is_kinesis:  # moto's iterators know a stream by its name alone
+            asked["StreamName"] = self.pipe.source.rpartition("/")[2]
+        else:
+            asked["StreamArn"] = self.pipe.source
+        return str(self.call("get_shard_iterator", **asked).get("ShardIterator", ""))
 
 
 class _Shard:
@@ -181,8 +180,8 @@ class _Shard:
 
     def _is_over(self, records: list[Event], number: int) -> bool:
         settings = self._reader.settings
-        most = settings.get("MaximumRetryAttempts", -1)
-        oldest = settings.get("MaximumRecordAgeInSeconds", -1)
+        most: int = settings.get("MaximumRetryAttempts", -1)
+        oldest: int = settings.get("MaximumRecordAgeInSeconds", -1)
         age = clocks.current().time() - _moment(records[0])
         return (0 <= most < number) or (0 <= oldest < age)
 

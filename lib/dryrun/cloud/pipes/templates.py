@@ -78,7 +78,10 @@ def find(path: str, event: Any) -> Any:
     """Return what a path finds in an event, or NOTHING."""
     if path == "$":
         return event
-    return transformer.find(path, event) if isinstance(event, dict | list) else NOTHING
+    if not isinstance(event, dict | list):
+        return NOTHING
+    seen: Any = event  # a list, where an enrichment gave one
+    return transformer.find(path, seen)
 
 
 def resolved(value: Any, event: Any) -> Any:

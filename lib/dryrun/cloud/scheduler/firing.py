@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from moto.moto_api._internal import mock_random
 from moto.scheduler.models import scheduler_backends
@@ -92,11 +92,11 @@ def _notification(arn: str, scheduled: str) -> str:
     )
 
 
-def _done(schedule: Schedule, _: Outcome) -> None:
+def _done(schedule: Schedule, outcome: Outcome) -> None:  # noqa: ARG001 - however it ended
     """Delete a schedule that has fired for the last time, unless it was changed since."""
     _, _, _, region, account, _ = schedule.arn.split(":", 5)
     groups = scheduler_backends[account][region].schedule_groups
     group = groups.get(schedule.settings["GroupName"])
-    kept = group.schedules.get(schedule.name) if group else None
-    if group and kept is schedule and schedule.vanishes:  # type: ignore[comparison-overlap]
+    kept: Any = group.schedules.get(schedule.name) if group else None
+    if group and kept is schedule and schedule.vanishes:
         del group.schedules[schedule.name]

@@ -6,15 +6,17 @@ from typing import Any
 
 from dryrun.cloud.cloudformation.providers.base import (
     Context,
+    GoneError,
     Properties,
     Provider,
+    ResourceError,
     Seconds,
     pick,
     tag_changes,
     tag_map,
 )
 from dryrun.cloud.cloudformation.providers.declared import from_api, to_api
-from dryrun.cloud.cloudformation.providers.found import lookup, without
+from dryrun.cloud.cloudformation.providers.found import ignoring_absence, lookup, without
 
 _CLEARED: dict[str, Any] = {
     "Description": "",
@@ -35,7 +37,7 @@ class Pipe(Provider):
     type = "AWS::Pipes::Pipe"
     handled = frozenset({*_CLEARED, "Name", "RoleArn", "Source", "Tags", "Target"})
     name_property = "Name"
-    seconds = Seconds(create=60, update=60, delete=60)
+    seconds = Seconds(create=30, update=60, delete=30)
 
     def create(self, at: Context, properties: Properties) -> str:
         """Create the pipe."""
@@ -49,6 +51,8 @@ class Pipe(Provider):
         pipes = at.client("pipes")
         with lookup(self.type, physical_id):
             found = pipes.describe_pipe(Name=physical_id)
+        if found["CurrentState"] == "DELETING":
+            raise GoneError(self.type, physical_id)
         shape = pipes.meta.service_model.operation_model("DescribePipe").output_shape
         asked = ("Arn", "CreationTime", "CurrentState", "LastModifiedTime", "StateReason")
         shown = from_api(self.type, shape, pick(found, *sorted(self.handled), *asked))
@@ -71,6 +75,24 @@ class Pipe(Provider):
     def delete(self, at: Context, physical_id: str) -> None:
         """Delete the pipe."""
         at.client("pipes").delete_pipe(Name=physical_id)
+
+    def stabilized(self, at: Context, physical_id: str) -> bool:
+        """Wait until the pipe runs, or stands still if that is wanted."""
+        found = at.client("pipes").describe_pipe(Name=physical_id)
+        if found["CurrentState"].endswith("_FAILED"):
+            raise ResourceError(
+                f"Resource of type '{self.type}' with identifier '{physical_id}' did not "
+                f"stabilize. Status Reason is {found.get('StateReason', '')}",
+                "NotStabilized",
+            )
+        return found["CurrentState"] in ("RUNNING", "STOPPED")
+
+    def deleted(self, at: Context, physical_id: str) -> bool:
+        """Wait until the pipe is gone."""
+        with ignoring_absence():
+            at.client("pipes").describe_pipe(Name=physical_id)
+            return False
+        return True
 
     def _request(self, at: Context, operation: str, properties: Properties) -> dict[str, Any]:
         model = at.client("pipes").meta.service_model.operation_model(operation)

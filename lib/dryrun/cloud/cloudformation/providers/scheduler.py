@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from dryrun.cloud.cloudformation.providers.base import (
     Context,
+    GoneError,
     Properties,
     Provider,
     ResourceError,
@@ -120,6 +121,8 @@ class ScheduleGroup(Provider):
         scheduler = at.client("scheduler")
         with lookup(self.type, physical_id):
             found = scheduler.get_schedule_group(Name=physical_id)
+        if found["State"] == "DELETING":
+            raise GoneError(self.type, physical_id)
         tags = scheduler.list_tags_for_resource(ResourceArn=found["Arn"])["Tags"]
         return {
             **pick(found, "Arn", "Name", "State"),
@@ -144,6 +147,13 @@ class ScheduleGroup(Provider):
         with lookup(self.type, physical_id):
             scheduler.get_schedule_group(Name=physical_id)
         scheduler.delete_schedule_group(Name=physical_id)
+
+    def deleted(self, at: Context, physical_id: str) -> bool:
+        """Wait until the group is gone, with its schedules."""
+        with ignoring_absence():
+            at.client("scheduler").get_schedule_group(Name=physical_id)
+            return False
+        return True
 
 
 def _date(moment: datetime, known: str | None) -> str:

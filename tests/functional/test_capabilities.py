@@ -26,7 +26,7 @@ from dryrun.cloud.services import heads
         ("s3", "SelectObjectContent", Source.MOTO),
         ("s3", "ListDirectoryBuckets", Source.NOT_SIMULATED),
         ("s3", "PutBucketMetricsConfiguration", Source.NOT_SIMULATED),
-        ("lambda", "Invoke", Source.NOT_SIMULATED),
+        ("lambda", "InvokeAsync", Source.NOT_SIMULATED),
         ("lambda", "CreateFunction", Source.MOTO),
         ("ec2", "DescribeInstances", Source.MOTO),
         # moto has a method for it that only says it is not implemented.

@@ -64,7 +64,7 @@ def account(running: Running) -> Account:
     return made
 
 
-def test_CD_LAMBDA_INVOKE(account: Account) -> None:
+def test_cd_lambda_invoke(account: Account) -> None:
     answer, told = account.invoke("ferry", {"name": "Ada"}, LogType="Tail")
     assert answer["StatusCode"] == 200
     assert answer["ExecutedVersion"] == "$LATEST"
@@ -158,7 +158,7 @@ def test_a_runtime_that_is_not_here_says_so(account: Account) -> None:
     assert "there is no interpreter for python3.14 here" in str(lacking.value)
 
 
-def test_CD_LAMBDA_VERSIONS(account: Account) -> None:
+def test_cd_lambda_versions(account: Account) -> None:
     role = account.client("iam").get_role(RoleName="function")["Role"]["Arn"]
     client = account.client("lambda")
     account.function("berth", "def handler(event, context): return 'one'", role)

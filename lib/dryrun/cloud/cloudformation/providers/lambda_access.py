@@ -163,10 +163,12 @@ class EventSourceMapping(Provider):
         """Read the mapping."""
         with lookup(self.type, physical_id, "404"):
             found = at.client("lambda").get_event_source_mapping(UUID=physical_id)
+        if found["State"] == "Deleting":
+            raise GoneError(self.type, physical_id)
         same = sorted(self.handled - {"Enabled", "FunctionName", "StartingPosition", "Tags"})
         shown = {
             **pick(found, *same, "EventSourceMappingArn", KmsKeyArn="KMSKeyArn"),
-            "Enabled": found["State"] in ("Enabled", "Enabling"),
+            "Enabled": found["State"] in ("Creating", "Enabled", "Enabling", "Updating"),
             "FunctionName": at.known.get("FunctionName", found["FunctionArn"]),
             "Id": physical_id,
             "Tags": tag_list(self._tags(at, found["EventSourceMappingArn"])),

@@ -9,12 +9,14 @@ import time_machine
 from in_process import forget_everything, lab
 
 from dryrun.cloud.clock import ClockMode
+from dryrun.cloud.delivery import log
 
 
 @contextmanager
 def fresh(start: float | None = None, *, paused: bool = False) -> Iterator[None]:
     """Begin with an empty account, and with every clock at `start`, in seconds, if it is given."""
     forget_everything()
+    log.forget()
     clock = lab().clock
     if start is not None:
         clock._anchor_at(start)

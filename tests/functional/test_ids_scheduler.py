@@ -12,6 +12,8 @@ from in_process import client, lab
 from lab_time import fresh
 from scheduled import ACCOUNT, START, bodies, messages, queue, role, wind
 
+from dryrun.cloud.delivery import log
+
 SCHEDULER = "scheduler.amazonaws.com"
 SCHEDULED = "<aws.scheduler.scheduled-time>"
 
@@ -228,6 +230,44 @@ def test_ev_scheduler_universal_targets_call_any_operation() -> None:
     )
     wind(hours=2)
     assert client("sqs").get_queue_url(QueueName="made-at-ten")
+
+
+def test_ev_scheduler_universal_targets_spell_fields_with_capitals() -> None:
+    """The names of a field in the API and in the input differ for most services."""
+    client("ecs").create_cluster(clusterName="boats")
+    create(
+        "at(2026-01-05T10:00:00)",
+        "arn:aws:scheduler:::aws-sdk:ecs:tagResource",
+        Target={
+            "Input": json.dumps(
+                {
+                    "ResourceArn": f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/boats",
+                    "Tags": [{"Key": "asleep", "Value": "yes"}],
+                }
+            ),
+            "RoleArn": role("tagger", SCHEDULER, "ecs:TagResource"),
+        },
+    )
+    wind(hours=2)
+    found = client("ecs").describe_clusters(clusters=["boats"], include=["TAGS"])["clusters"]
+    assert found[0]["tags"] == [{"key": "asleep", "value": "yes"}]
+
+
+def test_ev_scheduler_outcomes_are_remembered() -> None:
+    topic = client("sns").create_topic(Name="night")["TopicArn"]
+    create(
+        "at(2026-01-05T10:00:00)",
+        "arn:aws:scheduler:::aws-sdk:sns:publish",
+        Target={
+            "Input": json.dumps({"TopicArn": topic, "Message": SCHEDULED}),
+            "RoleArn": role("teller", SCHEDULER, "sns:Publish"),
+        },
+    )
+    wind(hours=1)
+    (entry,) = log.entries(START)
+    assert entry["delivered"]
+    assert entry["source"].endswith(":schedule/default/tick")
+    assert (entry["service"], entry["began"], entry["attempts"]) == ("scheduler", START + 3600, 1)
 
 
 # Refusals

@@ -55,3 +55,8 @@ def note(delivery: Delivery, outcome: Outcome, began: float, *, dead: bool = Fal
 def entries(since: float = 0.0) -> list[dict[str, Any]]:
     """Return the deliveries that began at `since` or later, in plain values."""
     return [asdict(entry) for entry in _entries if entry.began >= since]
+
+
+def forget() -> None:
+    """Remember nothing of what was."""
+    _entries.clear()

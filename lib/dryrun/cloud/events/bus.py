@@ -1,6 +1,6 @@
 """An event on a bus: which rules it matches, and what becomes of it.
 
-`put_event` is how the services of this cloud send events, `receive` how a bus gets what another
+`put_event` is how the services of this cloud send events, `accept` how a bus gets what another
 one sends on, `publish` what all ways to a bus end in.
 """
 
@@ -52,13 +52,14 @@ def listens(account: str, region: str, bus: str = "default") -> bool:
     return _listening(account, region, bus) is not None
 
 
-def receive(account: str, region: str, bus: str, event: Event) -> None:
+def accept(event: Event, bus_arn: str) -> None:
     """Take an event that another bus sends on; whether it may, and the bus is there, is known.
 
     The event keeps account, region and time. Recorded deliveries to another region show that it
     has a new id there.
     """
-    found = backend_of(account, region).event_buses.get(bus)
+    _, _, _, region, account, resource = bus_arn.split(":", 5)
+    found = backend_of(account, region).event_buses.get(resource.removeprefix("event-bus/"))
     if found is None:
         return
     if event["region"] != region:

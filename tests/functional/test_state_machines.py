@@ -415,7 +415,7 @@ def test_a_token_ends_a_task() -> None:
     told = start(told["stateMachineArn"])
     lab().clock.advance(61)
     told = machines.describe_execution(executionArn=told["executionArn"])
-    assert (told["status"], told["error"]) == ("FAILED", "States.HeartbeatTimeout")
+    assert (told["status"], told["error"]) == ("FAILED", "States.Timeout")
     assert history(told)[-2]["type"] == "TaskTimedOut"
 
 
@@ -689,3 +689,67 @@ def test_an_execution_has_its_time() -> None:
     assert told["status"] == "TIMED_OUT"
     assert (told["stopDate"] - told["startDate"]).total_seconds() == pytest.approx(60, abs=2)
     assert history(told)[-1]["type"] == "ExecutionTimedOut"
+
+
+def test_what_a_group_ends_with_leads_to_nothing() -> None:
+    """As recorded: an iteration follows from the last state of the one before it."""
+    processor = {"StartAt": "Z", "States": {"Z": {"Type": "Pass", "End": True}}}
+    states = {
+        "M": {"Type": "Map", "MaxConcurrency": 1, "ItemProcessor": processor, "End": True},
+    }
+    found = [(event["type"], event["previousEventId"]) for event in history(run(states, [1, 2]))]
+    assert found == [
+        ("ExecutionStarted", 0),
+        ("MapStateEntered", 0),
+        ("MapStateStarted", 2),
+        ("MapIterationStarted", 3),
+        ("PassStateEntered", 4),
+        ("PassStateExited", 5),
+        ("MapIterationSucceeded", 6),
+        ("MapIterationStarted", 6),
+        ("PassStateEntered", 8),
+        ("PassStateExited", 9),
+        ("MapIterationSucceeded", 10),
+        ("MapStateSucceeded", 10),
+        ("MapStateExited", 10),
+        ("ExecutionSucceeded", 13),
+    ]
+
+
+def test_stopping() -> None:
+    """As recorded: the end that somebody wanted follows from no event."""
+    machines = client("stepfunctions")
+    activity = machines.create_activity(name="idle")["activityArn"]
+    told = run({"A": {"Type": "Task", "Resource": activity, "End": True}})
+    machines.stop_execution(executionArn=told["executionArn"], error="E", cause="C")
+    told = machines.describe_execution(executionArn=told["executionArn"])
+    assert (told["status"], told["error"], told["cause"]) == ("ABORTED", "E", "C")
+    assert history(told)[-1] == {
+        "type": "ExecutionAborted",
+        "id": 4,
+        "previousEventId": 0,
+        "executionAbortedEventDetails": {"error": "E", "cause": "C"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "not some json",
+            "Unrecognized token 'not': was expecting (JSON String, Number, Array, Object or token "
+            "'null', 'true' or 'false')",
+        ),
+        (
+            "{'not': 'json'}",
+            "Unexpected character (''' (code 39)): was expecting double-quote to start field name",
+        ),
+        ("", "Invalid execution input."),
+    ],
+)
+def test_inputs_that_are_refused(text: str, message: str) -> None:
+    machines = client("stepfunctions")
+    with pytest.raises(machines.exceptions.InvalidExecutionInput) as caught:
+        machines.start_execution(stateMachineArn=machine(PASS), input=text)
+    told = caught.value.response["Error"]["Message"]
+    assert told == f"Invalid State Machine Execution Input: '{message}'"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, ParamValidationError
 
+from dryrun.cloud import clock as clocks
 from dryrun.cloud import inside
 from dryrun.cloud.delivery import principals
 from dryrun.cloud.delivery.failures import Failure
@@ -88,9 +89,9 @@ def call(run: Run, resource: Resource, parameters: Any) -> dict[str, Any]:
 def _http(metadata: dict[str, Any]) -> dict[str, Any]:
     """Return what optimized integrations tell of the answer besides what is in it."""
     request_id = metadata.get("RequestId", "")
-    headers = {"x-amzn-RequestId": request_id}
+    headers = {"x-amzn-RequestId": request_id, "connection": "keep-alive", "Date": http_date()}
     sent = {name.lower(): value for name, value in metadata.get("HTTPHeaders", {}).items()}
-    for name in ("Content-Length", "Date", "Content-Type"):
+    for name in ("Content-Length", "Content-Type"):
         if name.lower() in sent:
             headers[name] = str(sent[name.lower()])
     return {
@@ -101,6 +102,11 @@ def _http(metadata: dict[str, Any]) -> dict[str, Any]:
         },
         "SdkResponseMetadata": {"RequestId": request_id},
     }
+
+
+def http_date() -> str:
+    """Return lab time as headers have it."""
+    return clocks.current().now().strftime("%a, %d %b %Y %H:%M:%S GMT")
 
 
 def failure(resource: Resource, found: Any, operation: Any, error: ClientError) -> StateError:

@@ -135,18 +135,28 @@ def _all_states(program: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _bad_json(text: str, error: json.JSONDecodeError) -> Diagnostic:
     """Return what Java's parser says of a text, where it is a word it does not know."""
-    token = re.match(r"[A-Za-z_][\w]*", text[error.pos :])
-    end = error.colno + (len(token[0]) if token else 0)
-    # The column is the one after the token.
+    message, end = parsing(text, error)
     source = f'[Source: (String)"{text[:500]}"; line: {error.lineno}, column: {end}]'
-    if token:
-        message = (
-            f"Unrecognized token '{token[0]}': was expecting (JSON String, Number, Array, Object "
-            "or token 'null', 'true' or 'false')"
-        )
-    else:
-        message = error.msg  # Java's sentences for all the rest are not known
     return Diagnostic(BAD_JSON, f"{message}\n at {source}", source)
+
+
+def parsing(text: str, error: json.JSONDecodeError) -> tuple[str, int]:
+    """Return Java's sentence for a text that is no JSON, and the column after what is wrong."""
+    token = re.match(r"[A-Za-z_]\w*", text[error.pos :])
+    if token:
+        return (
+            f"Unrecognized token '{token[0]}': was expecting (JSON String, Number, Array, Object "
+            "or token 'null', 'true' or 'false')",
+            error.colno + len(token[0]),
+        )
+    if error.pos < len(text) and "property name" in error.msg:
+        mark = text[error.pos]
+        return (
+            f"Unexpected character ('{mark}' (code {ord(mark)})): was expecting double-quote to "
+            "start field name",
+            error.colno + 1,
+        )
+    return error.msg, error.colno  # Java's sentences for all the rest are not known
 
 
 @dataclass

@@ -17,7 +17,9 @@ QUERY = "States.QueryEvaluationError"
 BRANCH_FAILED = "States.BranchFailed"
 HEARTBEAT = "States.HeartbeatTimeout"
 
-_NEVER_BY_ALL = frozenset({RUNTIME, DATA_LIMIT})
+# The documentation says that States.ALL leaves States.DataLimitExceeded alone, too; recorded
+# executions caught it.
+_NEVER_BY_ALL = frozenset({RUNTIME})
 _NEVER_TASK_FAILED = frozenset({RUNTIME, DATA_LIMIT, TIMEOUT})
 
 
@@ -28,6 +30,8 @@ class StateError(Exception):
         super().__init__(error, cause)
         self.error = error
         self.cause = cause
+        self.also = ""
+        """Another name by which retriers and catchers know it."""
         self.placed = False
         """Whether the cause tells already which state it was."""
         self.location = ""
@@ -52,16 +56,15 @@ class OutOfHistoryError(Exception):
     """An execution has as many events as it may have."""
 
 
-def matches(names: Sequence[str], error: str | None) -> bool:
+def matches(names: Sequence[str], failure: StateError) -> bool:
     """Tell whether an error is among those a retrier or a catcher names."""
+    error = failure.error
     for name in names:
-        if name == error:
+        if name in (error, failure.also or error):
             return True
         if name == ALL and error not in _NEVER_BY_ALL:
             return True
         if name == TASK_FAILED and error not in _NEVER_TASK_FAILED:
-            return True
-        if name == TIMEOUT and error == HEARTBEAT:
             return True
     return False
 

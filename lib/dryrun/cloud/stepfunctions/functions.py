@@ -83,7 +83,10 @@ def _end(invoked: Invoked) -> End:
 def _http(invoked: Invoked, text: str) -> dict[str, Any]:
     headers = {
         "X-Amz-Executed-Version": invoked.executed_version,
+        "x-amzn-Remapped-Content-Length": "0",
+        "Connection": "keep-alive",
         "x-amzn-RequestId": request_ids.new(),
+        "Date": calls.http_date(),
         "Content-Length": str(len(text.encode())),
         "Content-Type": "application/json",
     }

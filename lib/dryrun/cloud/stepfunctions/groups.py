@@ -69,7 +69,7 @@ def _branch(group: Group, branch: dict[str, Any], index: int, started: int) -> F
 def _succeed(group: Group, kind: str) -> None:
     visit = group.visit
     group.over = True
-    visit.flow.add(f"{kind}StateSucceeded")
+    visit.flow.note(f"{kind}StateSucceeded")
     visit.succeed(group.results)
 
 
@@ -79,8 +79,7 @@ def _fail(group: Group, kind: str, flow: Flow, error: StateError) -> None:
     visit = group.visit
     visit.flow.previous = flow.previous
     group.stop()
-    visit.flow.add(f"{kind}StateFailed")
-    visit.fail(error)
+    visit.fail(error, f"{kind}StateFailed")
 
 
 def do_map(visit: Visit) -> None:
@@ -92,42 +91,41 @@ def do_map(visit: Visit) -> None:
     if not items:
         _succeed(group, "Map")
         return
-    iterations = _Iterations(group, items, seen, started)
+    iterations = _Iterations(group, items, seen)
     for _ in range(min(most, len(items))):
-        iterations.begin_next()
+        iterations.begin_next(started)
 
 
 class _Iterations:
     """The iterations of a map, begun as there is room for them."""
 
-    def __init__(self, group: Group, items: list[Any], seen: Any, started: int) -> None:
+    def __init__(self, group: Group, items: list[Any], seen: Any) -> None:
         self.group = group
         self.visit = group.visit
         self.items = items
         self.seen = seen
-        self.started = started
         self.next = 0
         self.program = self.visit.state.get("ItemProcessor") or self.visit.state["Iterator"]
 
-    def begin_next(self) -> None:
+    def begin_next(self, previous: int) -> None:
         if self.next >= len(self.items) or self.group.over:
             return
         index, self.next = self.next, self.next + 1
         marks = {"name": self.visit.name, "index": index}
 
         def done(output: Any) -> None:
-            flow.add("MapIterationSucceeded", marks)
+            flow.note("MapIterationSucceeded", marks)
             if self.group.finished(index, flow, output):
                 _succeed(self.group, "Map")
             else:
-                self.begin_next()
+                self.begin_next(flow.previous)
 
         def failed(error: StateError) -> None:
-            flow.add("MapIterationFailed", marks)
+            flow.note("MapIterationFailed", marks)
             _fail(self.group, "Map", flow, error)
 
         flow = _Iteration(
-            self.visit.run, self.program, self.started, done, failed, outer=self.visit.flow
+            self.visit.run, self.program, previous, done, failed, outer=self.visit.flow
         )
         flow.marks = marks
         self.group.flows.append(flow)
@@ -167,7 +165,7 @@ class _Iteration(Flow):
         if not self.over:
             super().abort()
             if not self.run.ended:
-                self.add("MapIterationAborted", self.marks)
+                self.note("MapIterationAborted", self.marks)
 
 
 def _items(visit: Visit) -> tuple[list[Any], Any]:

@@ -291,8 +291,11 @@ def _check_input(given: str) -> None:
 
 
 def _java(given: str, error: ValueError) -> str:
-    found = definitions.diagnose(given)
-    return found[0].message if found and found[0].code == definitions.BAD_JSON else str(error)
+    if not given.strip():
+        return "Invalid execution input."
+    if isinstance(error, json.JSONDecodeError):
+        return definitions.parsing(given, error)[0]
+    return str(error)
 
 
 __all__ = ["StepFunctionBackend", "check", "find_run", "install"]

@@ -196,6 +196,7 @@ class Run:
             self._failed_in = self.flow.visit
             self._quiet()
             self.error = StateError(error, cause)
+            self.flow.previous = 0
             self._end("ABORTED", "ExecutionAborted", self.error.details())
 
     def _quiet(self) -> None:

@@ -60,7 +60,7 @@ class Attempt:
         shown = details if details is not None else self.marks
         self.flow.add(f"{self.prefix}Started", shown or None)
         if self.timeout:
-            self.visit.timer(self.timeout, lambda: self.time_out(TIMEOUT))
+            self.visit.timer(self.timeout, self.time_out)
         self.beat()
 
     def beat(self) -> None:
@@ -79,7 +79,8 @@ class Attempt:
         if self.over:
             return
         if len(history.text(result).encode()) > templates.LARGEST:
-            self.fail(templates.too_large(self.resource.arn))
+            what = self.resource.service or self.resource.arn
+            self.fail(templates.too_large(what))
             return
         self.flow.add(f"{self.prefix}Succeeded", {**self.marks, **history.data("output", result)})
         self.visit.succeed(result)
@@ -92,13 +93,15 @@ class Attempt:
         error.placed = True
         self.visit.fail(error)
 
-    def time_out(self, error: str) -> None:
-        """End because the task took too long."""
+    def time_out(self, known_as: str = "") -> None:
+        """End because the task took too long, or its heart stopped beating."""
         if self.over:
             return
         tokens_of(self.run).expire(self)
-        self.flow.add(f"{self.prefix}TimedOut", {**self.marks, "error": error})
-        self.visit.fail(StateError(error))
+        self.flow.add(f"{self.prefix}TimedOut", {**self.marks, "error": TIMEOUT})
+        error = StateError(TIMEOUT)
+        error.also = known_as
+        self.visit.fail(error)
 
 
 def _seconds(visit: Visit, field: str) -> float | None:
@@ -154,7 +157,7 @@ def _activity(attempt: Attempt, data: Any) -> None:
     if not waiting.offer(attempt.resource.arn, attempt, attempt.visit.token, history.text(data)):
         attempt.fail(StateError(RUNTIME, f"The activity {attempt.resource.arn} does not exist."))
     elif attempt.timeout:
-        attempt.visit.timer(attempt.timeout, lambda: attempt.time_out(TIMEOUT))
+        attempt.visit.timer(attempt.timeout, attempt.time_out)
 
 
 def _service(attempt: Attempt, data: Any) -> None:

@@ -66,8 +66,12 @@ class Flow:
 
     def add(self, kind: str, details: dict[str, Any] | None = None) -> int:
         """Write down the next event of this flow."""
-        self.previous = self.run.history.add(kind, self.previous, details)
+        self.previous = self.note(kind, details)
         return self.previous
+
+    def note(self, kind: str, details: dict[str, Any] | None = None) -> int:
+        """Write down an event that no other follows from, as AWS has those of groups' ends."""
+        return self.run.history.add(kind, self.previous, details)
 
     def leave(self, state: dict[str, Any], data: Json, following: str | None = None) -> None:
         """Go on after a state, or end."""
@@ -204,8 +208,11 @@ class Visit:
 
     # Its failures
 
-    def fail(self, error: StateError) -> None:
-        """Try again, go where a catcher says, or let the flow fail."""
+    def fail(self, error: StateError, told: str = "") -> None:
+        """Try again, go where a catcher says, or let the flow fail.
+
+        `told` is the event that tells of it when there is no other attempt.
+        """
         if self.over:
             return
         self._stop_attempt()
@@ -215,13 +222,17 @@ class Visit:
                 "EvaluationFailed",
                 {**error.details(), "location": error.location, "state": self.name},
             )
-        if not self._retried(error) and not self._caught(error):
+        if self._retried(error):
+            return
+        if told:
+            self.flow.add(told)
+        if not self._caught(error):
             self.over = True
             self.flow.fail(error)
 
     def _retried(self, error: StateError) -> bool:
         for index, retrier in enumerate(self.state.get("Retry", ())):
-            if not failures.matches(retrier["ErrorEquals"], error.error):
+            if not failures.matches(retrier["ErrorEquals"], error):
                 continue
             done = self.retries.get(index, 0)
             if done >= retrier.get("MaxAttempts", 3):
@@ -237,7 +248,7 @@ class Visit:
 
     def _caught(self, error: StateError) -> bool:
         for index, catcher in enumerate(self.state.get("Catch", ())):
-            if failures.matches(catcher["ErrorEquals"], error.error):
+            if failures.matches(catcher["ErrorEquals"], error):
                 self._catch(catcher, error, index)
                 return True
         return False

@@ -106,6 +106,7 @@ SERVICES: tuple[Service, ...] = (
     Service("logs", "logs", "dryrun.cloud.logs.responses:LogsResponse"),
     Service("pipes", "pipes", "dryrun.cloud.pipes.responses:PipesResponse"),
     Service("scheduler", "scheduler", "dryrun.cloud.scheduler.responses:SchedulerResponse"),
+    Service("schemas", "schemas", "dryrun.cloud.schemas.responses:SchemasResponse"),
     Service(
         "secretsmanager",
         "secretsmanager",
@@ -148,6 +149,7 @@ REPLACEMENTS: tuple[str, ...] = (
     "dryrun.cloud.iam.models",
     "dryrun.cloud.moto_folder",
     "dryrun.cloud.request_ids",
+    "dryrun.cloud.schemas.moto_package",
     "dryrun.cloud.shortcut",
 )
 """Modules whose `install()` puts a backend or a function of ours in moto's place."""
@@ -158,8 +160,10 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
     "awslambda": ("dryrun.cloud.awslambda.models",),
     "cloudtrail": ("dryrun.cloud.cloudtrail.models",),
     "dynamodb": ("dryrun.cloud.dynamodb.outlets",),
+    "ecr": ("dryrun.cloud.ecr.notices",),
     "ec2": (
         "dryrun.cloud.ec2.launches",
+        "dryrun.cloud.ec2.notices",
         "dryrun.cloud.instance_groups",
         "dryrun.cloud.snapshot_owners",
         "dryrun.cloud.ssm.images",
@@ -169,7 +173,7 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
     "rds": ("dryrun.cloud.rds.engines",),
     "s3": ("dryrun.cloud.s3.notifications",),
     "sns": ("dryrun.cloud.sns.models",),
-    "sqs": ("dryrun.cloud.polling",),
+    "sqs": ("dryrun.cloud.polling", "dryrun.cloud.sqs.sending"),
     "stepfunctions": ("dryrun.cloud.stepfunctions.models",),
 }
 """Such modules for packages of moto that are loaded when they are first called."""

@@ -1,0 +1,1 @@
+"""EventBridge Schemas, which moto has not: registries, schemas, discoverers, code bindings."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.events.models import EventsBackend as MotoBackend
@@ -30,19 +31,20 @@ Thing = dict[str, Any]
 
 MOST_BUSES = 100
 """In a region; "Amazon EventBridge quotas"."""
+# The default bus is as old as its account, whoever asks for it first.
+_DEFAULT_SINCE = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 class Bus:
     """An event bus with its rules."""
 
-    def __init__(self, account: str, region: str, name: str, given: Thing) -> None:
+    def __init__(self, account: str, region: str, name: str, given: Thing, since: datetime) -> None:
         """Make a bus without rules, on which only its own account may put events."""
         self.account_id = account
         self.region = region
         self.name = name
         self.arn = f"arn:aws:events:{region}:{account}:event-bus/{name}"
-        self.creation_time = clocks.current().now()
-        self.last_modified_time = self.creation_time
+        self.creation_time = self.last_modified_time = since
         self.settings: Thing = {}
         self.permissions = Permissions(self.arn)
         self.rules: dict[str, Rule] = {}
@@ -105,9 +107,8 @@ class EventsBackend(MotoBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         """Begin with the default bus alone."""
         super().__init__(region_name, account_id)
-        self.event_buses: dict[str, Bus] = {
-            DEFAULT_BUS: Bus(account_id, region_name, DEFAULT_BUS, {})
-        }
+        default = Bus(account_id, region_name, DEFAULT_BUS, {}, _DEFAULT_SINCE)
+        self.event_buses: dict[str, Bus] = {DEFAULT_BUS: default}
         self.archives: dict[str, Archive] = {}
         self.replays: dict[str, Replay] = {}
         self.connections: dict[str, Connection] = {}
@@ -137,7 +138,7 @@ class EventsBackend(MotoBackend):
             raise ValidationException("Event bus name must not contain '/'.")
         if len(self.event_buses) > MOST_BUSES:
             raise LimitExceededException
-        made = Bus(self.account_id, self.region_name, name, given)
+        made = Bus(self.account_id, self.region_name, name, given, clocks.current().now())
         self.event_buses[name] = made
         return made
 

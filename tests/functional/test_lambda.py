@@ -200,3 +200,43 @@ def test_a_role_that_lambda_may_not_have(account: Account) -> None:
     with pytest.raises(ClientError) as refused:
         account.invoke("orphan", {})
     assert "cannot be assumed by Lambda" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "message"),
+    [
+        ({"Runtime": "cobol1"}, "InvalidParameterValueException", "or be a valid ARN"),
+        ({"Timeout": 901}, "ValidationException", "less than or equal to 900"),
+        (
+            {"Role": "arn:aws:iam::123456789012:role/none"},
+            "InvalidParameterValueException",
+            "The role defined for the function cannot be assumed by Lambda.",
+        ),
+        (
+            {"Code": {"ZipFile": b"no"}},
+            "InvalidParameterValueException",
+            "Could not unzip uploaded file. Please check your file, then try to upload again.",
+        ),
+        (
+            {"Environment": {"Variables": {"AWS_REGION": "x"}}},
+            "InvalidParameterValueException",
+            "Reserved keys used in this request: AWS_REGION",
+        ),
+        ({"FunctionName": "two words"}, "ValidationException", "regular expression pattern"),
+    ],
+)
+def test_what_cannot_be_a_function(
+    account: Account, change: dict[str, Any], code: str, message: str
+) -> None:
+    role = account.client("iam").get_role(RoleName="function")["Role"]["Arn"]
+    asked = {
+        "FunctionName": "never",
+        "Role": role,
+        "Runtime": RUNTIME,
+        "Handler": "app.handler",
+        "Code": {"ZipFile": package("")},
+    }
+    with pytest.raises(ClientError) as refused:
+        account.client("lambda").create_function(**{**asked, **change})
+    assert refused.value.response["Error"]["Code"] == code
+    assert message in refused.value.response["Error"]["Message"]

@@ -31,7 +31,7 @@ LARGEST_BATCH, MOST_EVENTS = 1_048_576, 10_000
 
 def assumable(role_arn: str) -> Any:
     """Return the role, where it is there and trusts Lambda."""
-    account = role_arn.split(":")[4]
+    account = role_arn.split(":")[4] if role_arn.count(":") > 4 else ""
     for role in iam_backends[account]["aws"].roles.values():
         if role.arn == role_arn:
             sender = Sender("lambda.amazonaws.com", "", account, "")
@@ -141,11 +141,18 @@ def _lines(task: Task, outcome: dict[str, Any]) -> list[tuple[float, str]]:
 
 
 def _init_start(task: Task) -> str:
-    # The numbers of AWS's builds of a runtime are its own; these are ours, and stay the same.
-    digest = hashlib.sha256(task.runtime.encode()).hexdigest()
     runtime = task.runtime.replace("python", "python:")
-    arn = f"arn:aws:lambda:{task.region}::runtime:{digest}"
+    arn = runtime_version_arn(task.region, task.runtime)
     return f"INIT_START Runtime Version: {runtime}.v1\tRuntime Version ARN: {arn}\n"
+
+
+def runtime_version_arn(region: str, runtime: str) -> str:
+    """Return the ARN of a runtime's build.
+
+    The numbers of AWS's builds are its own; these are ours, and stay the same.
+    """
+    digest = hashlib.sha256(runtime.encode()).hexdigest()
+    return f"arn:aws:lambda:{region}::runtime:{digest}"
 
 
 def _report(task: Task, outcome: dict[str, Any]) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import copy
 import hashlib
+import json
 import re
+import uuid
 from typing import Any
 
 from moto.awslambda import models as moto_models
@@ -18,14 +20,29 @@ from moto.awslambda.models import LambdaFunction as MotoLambdaFunction
 from moto.awslambda.models import LambdaStorage as MotoLambdaStorage
 from moto.awslambda.policy import Policy as MotoPolicy
 from moto.core.exceptions import JsonRESTError
+from moto.core.utils import iso_8601_datetime_with_nanoseconds
 from moto.ec2.models import ec2_backends
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 
-from dryrun.cloud.awslambda import event_sources
+from dryrun.cloud.awslambda import event_sources, journaling, validation
 
 KEPT = ("DeadLetterConfig", "FileSystemConfigs", "LoggingConfig", "SnapStart")
 """What moto keeps nothing of."""
+
+
+_UNDER_WAY = {
+    "LastUpdateStatus": "InProgress",
+    "LastUpdateStatusReason": "The function is being created.",
+    "LastUpdateStatusReasonCode": "Creating",
+}
+
+_NEW = {
+    "State": "Pending",
+    "StateReason": "The function is being created.",
+    "StateReasonCode": "Creating",
+}
+"""What a function's first answer says; it is active before anybody can ask again."""
 
 
 class LambdaFunction(MotoLambdaFunction):
@@ -61,10 +78,24 @@ class LambdaFunction(MotoLambdaFunction):
             "ApplyOn": apply_on,
             "OptimizationStatus": "On" if published else "Off",
         }
-        return config
+        config["RevisionId"] = self._revision(config)
+        if not config["Layers"]:
+            del config["Layers"]
+        config["LastModified"] = f"{self.last_modified[:23]}+0000"
+        if self.run_time:
+            config["RuntimeVersionConfig"] = {
+                "RuntimeVersionArn": journaling.runtime_version_arn(self.region, self.run_time)
+            }
+        return config | _NEW if on_create else config
+
+    def _revision(self, config: dict[str, Any]) -> str:
+        """Return an id that is another one after every change."""
+        told = json.dumps(config, sort_keys=True, default=str)
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, told))
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         """Change everything that is named, as UpdateFunctionConfiguration does."""
+        self.last_modified = iso_8601_datetime_with_nanoseconds()
         for name in KEPT:
             if name in config_updates:
                 self.kept = {**self.kept, name: config_updates[name]}
@@ -119,6 +150,30 @@ class LambdaStorage(MotoLambdaStorage):
 
 class LambdaBackend(MotoLambdaBackend):
     """The functions of one region."""
+
+    def create_function(self, spec: dict[str, Any]) -> Any:
+        """Create a function, if AWS would."""
+        validation.check_new(spec)
+        return super().create_function(spec)
+
+    def update_function_configuration(
+        self, function_name: str, qualifier: str, body: dict[str, Any]
+    ) -> Any:
+        """Change a function's configuration; the answer says that it is under way."""
+        self.get_function(function_name, qualifier)
+        validation.check_configuration(body)
+        told = super().update_function_configuration(function_name, qualifier, body)
+        return told and told | _UNDER_WAY
+
+    def update_function_code(self, function_name: str, qualifier: str, body: dict[str, Any]) -> Any:
+        """Change a function's code; the answer says that it is under way."""
+        self.get_function(function_name, qualifier)
+        validation.check_code(body)
+        if not body.get("DryRun"):
+            function = self.get_function(function_name, qualifier)
+            function.last_modified = iso_8601_datetime_with_nanoseconds()
+        told = super().update_function_code(function_name, qualifier, body)
+        return told and told | _UNDER_WAY
 
     def create_event_source_mapping(self, spec: dict[str, Any]) -> Any:
         """Let a function have an event source, once."""

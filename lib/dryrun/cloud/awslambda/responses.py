@@ -17,9 +17,9 @@ from moto.awslambda.exceptions import LambdaClientError, UnknownFunctionExceptio
 from moto.awslambda.responses import LambdaResponse as MotoResponse
 from moto.core.responses import TYPE_RESPONSE, ActionResult, EmptyResult
 
+from dryrun.cloud import calling, constraints, outside, request_ids
 from dryrun.cloud import clock as clocks
-from dryrun.cloud import outside, request_ids
-from dryrun.cloud.awslambda import asynchronous, invocations, tasks
+from dryrun.cloud.awslambda import asynchronous, invocations, tasks, validation
 from dryrun.cloud.awslambda.asynchronous import Event
 from dryrun.cloud.awslambda.invocations import Invoked
 from dryrun.cloud.shelves import Asking, Thing, shelf
@@ -50,6 +50,7 @@ class Invalid(LambdaClientError):
         super().__init__("InvalidParameterValueException", message)
 
 
+LONGEST_TIMEOUT = 900
 LARGEST_REQUEST = 6_291_456
 LARGEST_EVENT = 1_048_576
 """Bytes; "Lambda quotas", AWS Lambda Developer Guide."""
@@ -104,8 +105,33 @@ def _bad_type(kind: str) -> LambdaClientError:
     )
 
 
+def _check_parameters() -> None:
+    call = calling.current_call()
+    validation.check_runtime(str(call.parameters.get("Runtime") or ""))
+    wrong = constraints.violations(call, nested=True)
+    if not wrong and int(call.parameters.get("Timeout") or 0) > LONGEST_TIMEOUT:
+        # The model knows no upper limit; AWS does.
+        wrong = (
+            f"1 validation error detected: Value '{call.parameters['Timeout']}' at 'timeout' "
+            "failed to satisfy constraint: Member must have value less than or equal to "
+            f"{LONGEST_TIMEOUT}"
+        )
+    if wrong:
+        raise LambdaClientError("ValidationException", wrong)
+
+
 class LambdaResponse(Asking, MotoResponse):
     """Answer Lambda's operations."""
+
+    def create_function(self) -> TYPE_RESPONSE:
+        """Create a function."""
+        _check_parameters()
+        return super().create_function()
+
+    def update_function_configuration(self) -> TYPE_RESPONSE:
+        """Change a function's configuration."""
+        _check_parameters()
+        return super().update_function_configuration()
 
     def invoke(self) -> TYPE_RESPONSE:
         """Run a function and answer with what it returned, or take the event for later."""

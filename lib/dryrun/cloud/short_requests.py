@@ -8,36 +8,45 @@ made itself all of that is known before.
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlparse
 
 from moto.core.request import EnvironHeaders
-from moto.core.responses import BaseResponse
+from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from moto.iam import models as iam
 from moto.moto_server.werkzeug_app import BackendRequest
 from moto.utilities.utils import get_partition
 from werkzeug.datastructures import ImmutableMultiDict
 
 Environ = dict[str, Any]
+Answered = tuple[int, dict[str, Any], Any]
+"""Status, headers and body."""
 
 SHORT = "dryrun.short"
 """The key in a WSGI environment of a call that comes the short way; its value is a `Known`."""
 
+_LIKE_A_FORM = re.compile("[=&+%]")
 _EMPTY: ImmutableMultiDict[str, str] = ImmutableMultiDict()
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of such a call: its service, its body, and the fields of a form."""
+    """What is known of such a call: its service and region, its body, the fields of a form."""
 
     service: str
+    region: str
     body: bytes
     fields: dict[str, str] | None
 
 
 class ShortHeaders(EnvironHeaders):
     """Headers of which the names in the environment are worked out once."""
+
+    def __init__(self, environ: Environ) -> None:
+        self.environ = environ
 
     def _get_key(self, key: str) -> str:
         value: str = self.environ[_environ_key(key)]
@@ -48,24 +57,22 @@ class ShortRequest(BackendRequest):
     """A POST to the root of a service's address."""
 
     def __init__(self, environ: Environ) -> None:
-        super().__init__(environ)
+        # What werkzeug's own __init__ finds in the environment.
+        self.method, self.scheme, self.root_path, self.path = "POST", "http", "", "/"
+        self.query_string, self.server, self.remote_addr = b"", None, environ["REMOTE_ADDR"]
+        self.environ, self.shallow = environ, False
+        self.headers = ShortHeaders(environ)
         known: Known = environ[SHORT]
         body: bytes = environ["wsgi.input"].getvalue()
-        self.body = body
-        self.headers = ShortHeaders(environ)
+        self.known, self.body = known, body
         fields = known.fields
         if fields is not None and body is not known.body:  # another page of the same list
             fields = dict(parse_qsl(body.decode(), keep_blank_values=True))
         self.fields = fields
-        # What werkzeug makes of a form leaves nothing of the body.
         form: ImmutableMultiDict[str, str] = ImmutableMultiDict(fields) if fields else _EMPTY
-        self.__dict__.update(
-            data=b"" if fields is not None else body,
-            form=form,
-            files=_EMPTY,
-            values=form,
-            args=_EMPTY,
-        )
+        # What werkzeug makes of a form leaves nothing of the body.
+        data = b"" if fields is not None else body
+        self.__dict__.update(data=data, form=form, files=_EMPTY, values=form, args=_EMPTY)
 
     @property
     def raw_path(self) -> str:
@@ -82,6 +89,8 @@ class ShortRequest(BackendRequest):
         if self.fields is not None:
             return {name: [value] for name, value in self.fields.items()}
         text = self.body.decode()
+        if not _LIKE_A_FORM.search(text):
+            return {text: [""]} if text else {}
         return {name: [value] for name, value in parse_qsl(text, keep_blank_values=True)}
 
 
@@ -103,6 +112,27 @@ def install() -> None:
             usual(self, request, full_url, headers, use_raw_body)
 
     BaseResponse.setup_class = setup_class
+    BaseResponse.serialized = _serialized(BaseResponse.serialized)
+
+
+def _serialized(usual: Callable[..., Answered]) -> Callable[..., Answered]:
+    """Return `BaseResponse.serialized`, which writes an answer with nothing in it once."""
+    written: dict[tuple[str, str, str], Answered] = {}
+
+    @functools.wraps(usual)
+    def serialized(self: BaseResponse, action_result: ActionResult) -> Answered:
+        short = type(self.normalized_request) is ShortRequest
+        if not short or type(action_result) is not EmptyResult or self.request_json:
+            return usual(self, action_result)
+        key = self.boto3_service_name, self._get_action(), self.headers.get("Content-Type", "")
+        if key not in written:
+            status, headers, body = usual(self, action_result)
+            own = {k: v for k, v in headers.items() if k not in self.response_headers}
+            written[key] = status, own, body
+        status, headers, body = written[key]
+        return status, {**headers, **self.response_headers}, body
+
+    return serialized
 
 
 def _set_up(response: BaseResponse, request: ShortRequest, url: str) -> None:
@@ -110,7 +140,7 @@ def _set_up(response: BaseResponse, request: ShortRequest, url: str) -> None:
     querystring = request.querystring() or dict(request.headers)
     response.is_werkzeug_request = True
     response.normalized_request = request
-    response.parsed_url = urlparse(url)
+    response.parsed_url = _parsed(url)
     response.form_data = request.form
     response.raw_body = request.data
     response.body = request.data.decode()
@@ -118,14 +148,14 @@ def _set_up(response: BaseResponse, request: ShortRequest, url: str) -> None:
     response.path = response.raw_path = "/"
     response.querystring = response.data = querystring
     response.method = "POST"
-    response.region = response.get_region_from_url(request, url)
+    response.region = _region(response, request, url)
     response.partition = get_partition(response.region)
     response.uri_match = {}
     response.headers = request.headers
     response.response_headers = {"server": "amazon.com"}
     if response.automated_parameter_parsing and response._get_action():
         response.parse_parameters(request)
-    response.access_key = response.get_access_key()
+    response.access_key = _access_key(request.environ["HTTP_AUTHORIZATION"])
     response.current_account = response.get_current_account()
     iam.mark_account_as_visited(
         account_id=response.current_account,
@@ -133,6 +163,30 @@ def _set_up(response: BaseResponse, request: ShortRequest, url: str) -> None:
         service=response.service_name or "",
         region=response.region,
     )
+
+
+def _region(response: BaseResponse, request: ShortRequest, url: str) -> str:
+    """Return the region that moto finds, which a service or an address may name otherwise."""
+    if type(response).get_region_from_url is BaseResponse.get_region_from_url:
+        agent = request.environ.get("HTTP_USER_AGENT", "")
+        return _named_region(url, agent) or request.known.region
+    return str(response.get_region_from_url(request, url))
+
+
+@functools.lru_cache(1024)
+def _named_region(url: str, agent: str) -> str:
+    found = BaseResponse.region_regex.search(url)
+    found = found or BaseResponse.region_from_useragent_regex.search(agent)
+    return found[1] if found else ""
+
+
+@functools.lru_cache(1024)
+def _access_key(authorization: str) -> str:
+    found = BaseResponse.access_key_regex.search(authorization)
+    return found[1] if found else "AKIAEXAMPLE"
+
+
+_parsed = functools.lru_cache(64)(urlparse)
 
 
 @functools.lru_cache(1024)

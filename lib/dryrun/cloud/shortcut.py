@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import werkzeug
-from botocore.awsrequest import HeadersDict
 from botocore.context import ClientContext, reset_context, set_context
 from botocore.exceptions import ClientError
 from moto.core import responses as moto_responses
@@ -129,7 +128,9 @@ class ShortWay:
         else:
             body = _bytes(given)
         name = self.model.service_name
-        environ = self._environ(signature, request["headers"], Known(name, body, fields))
+        environ = self._environ(
+            signature, request["headers"], Known(name, self.region, body, fields)
+        )
         call = ApiCall(
             ShortRequest(environ),
             signature,
@@ -178,16 +179,23 @@ class ShortWay:
 
     def _read(self, operation: Any, answer: Answer, context: dict[str, Any]) -> dict[str, Any]:
         client = self.client
-        response = {
-            "headers": HeadersDict(answer.headers),
-            "status_code": answer.status,
-            "context": {"operation_name": operation.name},
-            "body": answer.body,
-        }
-        parsed: dict[str, Any] = self.parser.parse(response, operation.output_shape)
+        headers = {name.lower(): value for name, value in answer.headers.items()}
         failed = answer.status >= 300
-        if failed:
-            client._endpoint._add_modeled_error_fields(response, parsed, operation, self.parser)
+        if not failed and not (operation.output_shape and operation.output_shape.members):
+            told = {"HTTPStatusCode": answer.status, "HTTPHeaders": headers}
+            if "x-amzn-requestid" in headers:
+                told["RequestId"] = headers["x-amzn-requestid"]
+            parsed: dict[str, Any] = {"ResponseMetadata": told}
+        else:
+            response = {
+                "headers": headers,
+                "status_code": answer.status,
+                "context": {"operation_name": operation.name},
+                "body": answer.body,
+            }
+            parsed = self.parser.parse(response, operation.output_shape)
+            if failed:
+                client._endpoint._add_modeled_error_fields(response, parsed, operation, self.parser)
         parsed.setdefault("ResponseMetadata", {})["RetryAttempts"] = 0
         client.meta.events.emit(
             f"after-call.{self.event}.{operation.name}",

@@ -14,6 +14,7 @@ import time_machine
 
 from dryrun.cloud import fixtures, outside, warm
 from dryrun.cloud.clock import MAX_ADVANCE, Clock, ClockMode
+from dryrun.cloud.delivery import log
 from dryrun.cloud.errors import Answer
 from dryrun.cloud.iam import phone
 from dryrun.cloud.journal import Journal, Kind, UnwritableError
@@ -69,6 +70,7 @@ class Control:
             "mark": self._mark,
             "fixture": self._fixture,
             "mailbox": outbox.answer,
+            "deliveries": self._deliveries,
             "phone": phone.answer,
             "web-identity": identity_provider.answer,
             "rewind": self._rewind,
@@ -127,6 +129,10 @@ class Control:
     def leave_to_rebuild(self) -> None:
         """Make way, once the answer is sent, for a worker that builds the account again."""
         self._leave(REBUILD_STATUS)
+
+    def _deliveries(self, payload: dict[str, Any]) -> dict[str, Any]:
+        found = log.entries(float(payload.get("since", 0.0)))
+        return {"now": self._clock.time(), "deliveries": found}
 
     def _health(self, _: dict[str, Any]) -> dict[str, Any]:
         halted = self.halted and {"sentence": self.halted.sentence, "last": self.halted.last_good}

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shutil
+import subprocess
 from typing import Any
 
 import pytest
@@ -10,6 +14,8 @@ from botocore.exceptions import ClientError
 from functions import RUNTIME, Account, package
 
 from dryrun.cloud.launcher import Running
+from dryrun.environment import apply, lab_environment
+from dryrun.workspace import Workspace
 
 SOURCE = """
 import boto3, datetime, json, os, sys, time
@@ -240,3 +246,32 @@ def test_what_cannot_be_a_function(
         account.client("lambda").create_function(**{**asked, **change})
     assert refused.value.response["Error"]["Code"] == code
     assert message in refused.value.response["Error"]["Message"]
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_a_function_answers_at_its_url(account: Account, workspace: Workspace) -> None:
+    role = account.client("iam").get_role(RoleName="function")["Role"]["Arn"]
+    source = """
+import json
+def handler(event, context):
+    return {"statusCode": 201, "headers": {"X-Boat": "Ada"},
+            "body": json.dumps([event["rawPath"], event["queryStringParameters"],
+                                event["requestContext"]["http"]["method"]])}
+"""
+    account.function("front", source, role)
+    client = account.client("lambda")
+    url = client.create_function_url_config(FunctionName="front", AuthType="NONE")["FunctionUrl"]
+    changed = lab_environment(workspace, account.running.endpoint)
+    variables = dict(os.environ)
+    apply(changed, variables)
+    words = ["curl", "-s", "-i", f"{url}berths?day=monday"]
+    closed = subprocess.run(words, env=variables, capture_output=True, text=True, check=True)
+    assert "403" in closed.stdout.splitlines()[-1] or "Forbidden" in closed.stdout
+    for action in ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction"):
+        client.add_permission(
+            FunctionName="front", StatementId=action[7:], Action=action, Principal="*"
+        )
+    opened = subprocess.run(words, env=variables, capture_output=True, text=True, check=True)
+    assert "HTTP/1.1 201" in opened.stdout
+    assert "X-Boat: Ada" in opened.stdout
+    assert json.loads(opened.stdout.splitlines()[-1]) == ["/berths", {"day": "monday"}, "GET"]

@@ -30,6 +30,7 @@ from dryrun.cloud import (
 )
 from dryrun.cloud import clock as clocks
 from dryrun.cloud import journal as journals
+from dryrun.cloud.awslambda import function_urls
 from dryrun.cloud.bodies import BrokenBodyError, read_body
 from dryrun.cloud.clock import Clock
 from dryrun.cloud.cloudformation import SIGNALS
@@ -175,6 +176,9 @@ class CloudApplication:
                 environ, body = self.recorder.environ(record)
                 outcomes = record.details.get("outcomes", [])
                 handled = self._one({**environ, REPEATED: True}, body, outcomes)
+            if record.changed:
+                # As when it was recorded: who hears of it acts before what it set going.
+                self._journal.remember(record)
         return self.recorder.same(record, handled.answer, metadata=handled.metadata)
 
     def _one(self, environ: Environ, body: bytes, outcomes: list[outside.Outcome]) -> Handled:
@@ -198,6 +202,9 @@ class CloudApplication:
     def _handle(self, environ: Environ, body: bytes) -> Handled:
         request = _request(environ, body)
         refused_host = environ.get(REFUSED_HOST_KEY)
+        host = str(refused_host or environ.get("HTTP_HOST", ""))
+        if function_urls.is_function(host):
+            return Handled(function_urls.answer(host, environ, body))
         if refused_host is not None:
             return Handled(refuse_aws(identify(request), refused_host))
         halted = self._control.halted

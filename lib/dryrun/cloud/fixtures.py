@@ -61,6 +61,20 @@ def ssm_parameters(pattern: str, count: int, value: str, region: str = "us-east-
     return count
 
 
+def root_sign_in(mfa: bool = False) -> int:
+    """Let the root user sign in to the console; return how many trails saw it."""
+    from dryrun.cloud import samples  # noqa: PLC0415 - heavy, and only where used
+
+    return samples.root_sign_in(mfa)
+
+
+def health_event(**what: Any) -> int:
+    """Let AWS Health tell of something; return how many entities it is about."""
+    from dryrun.cloud import samples  # noqa: PLC0415 - heavy, and only where used
+
+    return samples.health_event(**what)
+
+
 def _numbers(count: int) -> range:
     if not 0 < int(count) <= MOST:
         raise ValueError(f"a fixture makes 1 to {MOST} things")
@@ -71,4 +85,6 @@ _FIXTURES: dict[str, Callable[..., int]] = {
     "s3_objects": s3_objects,
     "iam_users": iam_users,
     "ssm_parameters": ssm_parameters,
+    "root_sign_in": root_sign_in,
+    "health_event": health_event,
 }

@@ -52,7 +52,9 @@ def rebuild(
             done.repeated += record.changed
             if whole and not record.changed and record.kind is Kind.CALL:
                 _compare(application, record, done)
-            journal.remember(record)
+            if not record.changed:
+                with clock.hold(record.at):
+                    journal.remember(record)
     except DamagedError as error:
         if halted is None:
             return Halt(f"{error}. {_REMEDY}", error.last_good)

@@ -7,6 +7,7 @@ import functools
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from dryrun.checks import registry, runner
@@ -26,6 +27,7 @@ from dryrun.notebook.strict import is_strict, make_shell_strict
 from dryrun.workspace import Workspace
 
 if TYPE_CHECKING:
+    from dryrun.notebook.mailbox import Mailbox
     from dryrun.notebook.stacks import StackViews, What
 
 P = ParamSpec("P")
@@ -236,6 +238,26 @@ def timeline(stack: str, *, operation: str = "last", region: str = DEFAULT_REGIO
 
 
 @_friendly
+def deliveries(
+    about: str = "", *, hours: float | None = None, since: str | datetime | None = None
+) -> None:
+    """Show what was delivered to targets over lab time: lab.deliveries(hours=12).
+
+    From rules, schedules, pipes, alarms and topics; `about` picks those with it in the name of
+    the sender or the target. Without `hours` and `since` it is the last day.
+    """
+    from dryrun.notebook.delivery_timeline import (  # noqa: PLC0415 - for one track
+        deliveries_card,
+        since_of,
+    )
+
+    now = float(_ask("deliveries", {"since": float("inf")})["now"])
+    begin = since_of(hours, since, now)
+    told = _ask("deliveries", {"since": begin})["deliveries"]
+    show(deliveries_card(told, begin, now, about))
+
+
+@_friendly
 def diff(stack: str, change_set: str, *, region: str = DEFAULT_REGION) -> None:
     """Show what a change set would change: lab.diff("ferry-tickets", "bigger-queue")."""
     _stack_views().diff(stack, change_set, region)
@@ -313,6 +335,45 @@ def web_identity_token(
         "claims": claims,
     }
     return _told(lambda: str(_ask("web-identity", asked)["token"]))
+
+
+def mailbox(to: str | None = None) -> Mailbox:
+    """Return the mails and text messages that SNS sent, to all or to one address.
+
+    They never leave this computer: lab.mailbox("jane@example.com")[-1].text
+    """
+    from dryrun.notebook.mailbox import mailbox as read  # noqa: PLC0415 - for one track
+
+    return _told(lambda: read(_ask("mailbox", {} if to is None else {"to": to})["mails"]))
+
+
+@_friendly
+def sign_in_as_root(*, mfa: bool = False) -> None:
+    """Let the account's root user sign in to the console, as a burglar would.
+
+    EventBridge hears of it in us-east-1, where a CloudTrail trail logs.
+    """
+    made = _fixture("root_sign_in", {"mfa": mfa})
+    text = messages.ROOT_SIGNED_IN if made else messages.ROOT_UNSEEN
+    show(Card("message", {"mark": "✓" if made else "!", "tone": "calm", "text": text}))
+
+
+@_friendly
+def health_sample(
+    *entities: str,
+    service: str = "EC2",
+    code: str = "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED",
+    region: str = DEFAULT_REGION,
+) -> None:
+    """Let AWS Health tell EventBridge of `entities`: lab.health_sample("i-0123456789abcdef0")."""
+    asked = {"service": service, "code": code, "region": region, "entities": list(entities)}
+    _fixture("health_event", asked)
+    text = messages.HEALTH_TOLD.format(code=code, region=region)
+    show(Card("message", {"mark": "✓", "tone": "calm", "text": text}))
+
+
+def _fixture(name: str, arguments: dict[str, Any]) -> int:
+    return int(_ask("fixture", {"name": name, "arguments": arguments})["made"])
 
 
 def _phone(device: str) -> dict[str, Any]:

@@ -104,6 +104,12 @@ STACK_DELETED = (
 NO_CHANGE_SET = 'Stack {stack} has no change set "{name}"; it has: {names}.'
 NO_CHANGE_SETS = 'Stack {stack} has no change set "{name}", and no other.'
 STACKS_REFUSED = "CloudFormation refuses to tell: {reason}."
+DELIVERIES_NONE = "Nothing was delivered in the last {span} of lab time."
+DELIVERIES_REST = "{count} more pairs of sender and target are not shown."
+DELIVERIES_SINCE = (
+    "Say from when: lab.deliveries(hours=12) or "
+    'lab.deliveries(since="2026-01-05T18:00:00").'
+)
 TIMELINE_CHOICE = 'There is no operation "{choice}" to show; say "last" or "all".'
 TIMELINE_EMPTY = "Stack {name} has no events yet."
 TIMELINE_REST = "{count} more resources, all of which went well or were cancelled, are not shown."
@@ -175,6 +181,15 @@ GRAPH_GROUPED = (
     'box. lab.graph("{what}", around="{name}") draws one resource and its neighbours.'
 )
 GRAPH_NOT_THERE = 'There is no resource "{name}" to draw around; there are: {names}.'
+
+ROOT_SIGNED_IN = (
+    "The root user signed in to the console; CloudTrail saw it, EventBridge hears of it."
+)
+ROOT_UNSEEN = (
+    "The root user signed in to the console, and nobody saw it: no trail of CloudTrail logs, so "
+    "EventBridge hears of nothing."
+)
+HEALTH_TOLD = "AWS Health told EventBridge in {region} of {code}."
 
 
 def encouragement(met: int, total: int) -> str:

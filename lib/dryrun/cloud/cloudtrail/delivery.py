@@ -22,6 +22,8 @@ from dryrun.cloud.journal import Call, Journal, current
 if TYPE_CHECKING:
     from dryrun.cloud.cloudtrail.models import Trail
 
+API_CALL = "AWS API Call via CloudTrail"
+
 INTERVAL = 300.0
 """Seconds of lab time from the first event to the log file that has it."""
 
@@ -136,6 +138,22 @@ def _announce(call: Call) -> None:
     from dryrun.cloud.cloudtrail.models import trails  # noqa: PLC0415 - it needs this module
 
     for event in events.of(call):
-        for trail in trails(event.account):
-            if trail.takes(event):
-                collect(trail, event)
+        taking = [trail for trail in trails(event.account) if trail.takes(event)]
+        for trail in taking:
+            collect(trail, event)
+        if taking:
+            _to_event_bus(event)
+
+
+def _to_event_bus(event: Event) -> None:
+    """Put an event that a trail logs on the default bus.
+
+    Follows "AWS service events delivered via AWS CloudTrail", EventBridge User Guide: without a
+    trail that logs there is none.
+    """
+    from dryrun.cloud.events import bus  # noqa: PLC0415 - loads EventBridge
+
+    if bus.listens(event.account, event.region):
+        source = f"aws.{event.source.partition('.')[0]}"
+        record = json.loads(json.dumps(event.record, default=str))
+        bus.put_event(event.account, event.region, source, API_CALL, record)

@@ -6,12 +6,13 @@ from typing import Any
 
 from moto.autoscaling.models import ASG_NAME_TAG, FakeAutoScalingGroup, InstanceState
 
-from dryrun.cloud.ec2 import launches
+from dryrun.cloud.ec2 import launches, notices
 
 
 def install() -> None:
     """Let every group launch as AWS does."""
     launches.install()
+    notices.install()
     FakeAutoScalingGroup.replace_autoscaling_group_instances = launch
 
 
@@ -38,6 +39,7 @@ def launch(self: Any, count_needed: int, propagated_tags: dict[str, str]) -> Non
             protected = self.new_instances_protected_from_scale_in
             state = InstanceState(instance, protected_from_scale_in=protected)
             self.instance_states.append(state)
+            notices.tell_launch(instance)
 
 
 def _where(group: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ subnet. Its own classes are changed: Auto Scaling calls them without any request
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -25,6 +26,7 @@ _terminate = Instance.terminate
 _SPEEDS = "speeds_of_devices"
 
 
+@functools.cache
 def install() -> None:
     """Let every EC2 launch as it is asked to."""
     EC2Backend.run_instances = run_instances

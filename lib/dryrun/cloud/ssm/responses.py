@@ -5,7 +5,7 @@ from __future__ import annotations
 from moto.core.responses import ActionResult
 from moto.ssm.responses import SimpleSystemManagerResponse
 
-from dryrun.cloud.ssm import associations, models
+from dryrun.cloud.ssm import associations, models, notices
 from dryrun.cloud.ssm.public_parameters import is_public
 
 models.install()
@@ -45,6 +45,39 @@ class SsmResponse(SimpleSystemManagerResponse):
                 ]
             }
         )
+
+    def put_parameter(self) -> ActionResult:
+        """Create or change a parameter, and tell of it."""
+        name, backend = self._get_param("Name"), self.ssm_backend
+        known = backend.get_parameter(name) is not None
+        answer = super().put_parameter()
+        notices.tell(backend, backend.get_parameter(name), "Update" if known else "Create")
+        return answer
+
+    def delete_parameter(self) -> ActionResult:
+        """Delete a parameter, and tell of it."""
+        found = self.ssm_backend.get_parameter(self._get_param("Name"))
+        answer = super().delete_parameter()
+        if found is not None:
+            notices.tell(self.ssm_backend, found, "Delete")
+        return answer
+
+    def delete_parameters(self) -> ActionResult:
+        """Delete parameters, and tell of each."""
+        found = [self.ssm_backend.get_parameter(name) for name in self._get_param("Names")]
+        answer = super().delete_parameters()
+        for one in found:
+            if one is not None:
+                notices.tell(self.ssm_backend, one, "Delete")
+        return answer
+
+    def label_parameter_version(self) -> ActionResult:
+        """Label a version of a parameter, and tell of it."""
+        answer = super().label_parameter_version()
+        found = self.ssm_backend.get_parameter(self._get_param("Name"))
+        for label in self._get_param("Labels"):
+            notices.tell(self.ssm_backend, found, "LabelParameterVersion", label=label)
+        return answer
 
     def create_association(self) -> ActionResult:
         """Create an association."""

@@ -1,0 +1,1 @@
+"""ECR: moto's, with the events of its images."""

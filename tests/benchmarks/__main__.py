@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.benchmarks import authorization, journal
+from tests.benchmarks import authorization, journal, schedules
 from tests.benchmarks.labs import catch_up_seconds, check_milliseconds
 from tests.benchmarks.policy import evaluation_milliseconds
 from tests.benchmarks.process import Started, start_dry_run, start_moto
@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--no-gate", action="store_true", help="leave the content gate out")
     options = parser.parse_args()
     rows = [*_against_moto(options.runs), *_labs(), *_policies(), *journal.rows()]
+    rows += schedules.rows()
     if not options.no_gate:
         rows.append(_gate())
     width = max(len(name) for name, *_ in rows)

@@ -13,6 +13,7 @@ from typing import Any
 from moto.core.responses import ActionResult, EmptyResult
 
 from dryrun.cloud import clock as clocks
+from dryrun.cloud.errors import NOT_SIMULATED_STATUS
 from dryrun.cloud.schemas import bindings, contents, discoverers, inference
 from dryrun.cloud.schemas.exceptions import (
     BadRequestException,
@@ -46,6 +47,14 @@ class SchemasResponse(Asking):
         """What the caller's account has in the region."""
         found: SchemasBackend = schemas_backends[self.current_account][self.region]
         return found
+
+    def call_action(self) -> Any:
+        """Answer a call; what is not simulated has a status of its own."""
+        status, headers, body = super().call_action()
+        if status == 400 and NotSimulatedError.code in str(body):
+            status = NOT_SIMULATED_STATUS
+            headers["status"] = str(status)
+        return status, headers, body
 
     # Registries
 

@@ -166,7 +166,11 @@ def _times(several: Sequence[Delivery]) -> str:
     """Return when a row's deliveries began: each time of a few, the first and last of many."""
     if len(several) <= 4:
         return ", ".join(_clock(one.began) for one in several)
-    return f"{_clock(several[0].began)} to {_clock(several[-1].began)}"
+    first, last = several[0].began, several[-1].began
+    day = "" if _moment(first).date() == _moment(last).date() else "%-d %b "
+    return f"{_moment(first).strftime(day + '%H:%M:%S')} to " + (
+        _moment(last).strftime(day + "%H:%M:%S")
+    )
 
 
 def _reason(one: Delivery) -> str:

@@ -554,6 +554,35 @@ def test_ev_policy_by_organization() -> None:
     assert [one["account"] for one in queue.events()] == [account]
 
 
+def test_ev_xaccount_who_is_let_in_by_the_organization_needs_a_role() -> None:
+    account, keys = other_account("member")
+    _, queue = rule({"source": ["ferry"]})
+    condition = {"Type": "StringEquals", "Key": "aws:PrincipalOrgID", "Value": organization_id()}
+    client("events").put_permission(
+        Action="events:PutEvents", Principal="*", StatementId="org", Condition=condition
+    )
+    theirs, iam = client_of(keys, "events"), client_of(keys, "iam")
+    theirs.put_rule(Name="on", EventPattern='{"source":["ferry"]}')
+    theirs.put_targets(Rule="on", Targets=[{"Id": "bus", "Arn": DEFAULT_BUS}])
+    theirs.put_events(Entries=[entry("ferry", {"n": 1})])
+    assert not queue.events()
+    allow = {"Effect": "Allow", "Action": "events:PutEvents", "Resource": DEFAULT_BUS}
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    document = {"Version": "2012-10-17", "Statement": [trust]}
+    role = iam.create_role(RoleName="on", AssumeRolePolicyDocument=json.dumps(document))["Role"]
+    document = {"Version": "2012-10-17", "Statement": [allow]}
+    iam.put_role_policy(RoleName="on", PolicyName="p", PolicyDocument=json.dumps(document))
+    aimed = {"Id": "bus", "Arn": DEFAULT_BUS, "RoleArn": role["Arn"]}
+    theirs.put_targets(Rule="on", Targets=[aimed])
+    theirs.put_events(Entries=[entry("ferry", {"n": 2})])
+    (event,) = queue.events()
+    assert (event["account"], event["detail"]) == (account, {"n": 2})
+
+
 def test_ev_sched_rule_fires_by_the_clock() -> None:
     events = client("events")
     lab().clock.set_mode(ClockMode.PAUSED)

@@ -49,6 +49,10 @@ def _check(delivery: Delivery, event: dict[str, Any]) -> None:
         "events:detail-type": str(event.get("detail-type", "")),
         "events:eventBusInvocation": "true",
     }
+    if not delivery.sender.role_arn:
+        # "PutTargets", EventBridge API Reference: an account that is let in through its
+        # organization, and not by its number, needs a role.
+        context |= {"aws:principalorgid": "", "aws:principalorgpaths": ""}
     # The role's policy decides for a bus of the same account; another one's policy decides too.
     if not may(caller, "events:PutEvents", delivery.target_arn, context).allowed:
         raise Failure(

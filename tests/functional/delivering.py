@@ -24,7 +24,7 @@ def send(target: str, payload: str = '{"id": "1"}', **how: Any) -> list[Outcome]
     how.setdefault("dead_letter_attributes", {"RULE_ARN": RULE, "TARGET_ARN": target})
     with lab().clock.hold():
         delivery.send(Delivery(target_arn=target, payload=payload, done=known.append, **how))
-    outside.current().wait()
+    outside.current().wait(lab().clock.order)
     return known
 
 

@@ -60,7 +60,7 @@ class Account:
         self.since = since
         self._quiet = quiet
         self._session: boto3.session.Session | None = None
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, ...], Any] = {}
         self._building = threading.Lock()
         self._calls: list[Call] = []
         self._seen = since
@@ -81,7 +81,16 @@ class Account:
                 self._clients[key] = client
         return client
 
-    def _build(self, service: str, region: str) -> Any:
+    def client_with(self, service: str, key_id: str, secret: str) -> Any:
+        """Return such a client with another key, which may be another account's; built once."""
+        key = (service, DEFAULT_REGION, key_id)
+        if key not in self._clients:
+            self._clients[key] = self._build(service, DEFAULT_REGION, key_id, secret)
+        return self._clients[key]
+
+    def _build(
+        self, service: str, region: str, key_id: str = keys.ADMIN_KEY_ID, secret: str = ""
+    ) -> Any:
         if self._session is None:
             # boto3's own session, not botocore's, so that S3 clients have upload_file; one of
             # it, because each adds its methods to the botocore session below once more.
@@ -90,8 +99,8 @@ class Account:
             service,
             region_name=region,
             endpoint_url=self.running.endpoint,
-            aws_access_key_id=keys.ADMIN_KEY_ID,
-            aws_secret_access_key=keys.read(self.workspace.keys).admin_secret,
+            aws_access_key_id=key_id,
+            aws_secret_access_key=secret or keys.read(self.workspace.keys).admin_secret,
             config=Config(
                 retries={"total_max_attempts": 1, "mode": "standard"},
                 connect_timeout=5,

@@ -1,0 +1,1 @@
+"""Checks of track 10."""

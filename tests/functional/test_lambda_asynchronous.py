@@ -100,6 +100,7 @@ def test_failure_is_tried_three_times_then_told(account: Account) -> None:
 def test_a_killed_cloud_has_it_all_again(account: Account) -> None:
     account.invoke("ferry", {"id": "3"}, InvocationType="Event")
     account.invoke("ferry", {"id": "4"})
+    account.client("iam").create_group(GroupName="crew")  # its id is drawn after the invocations
     before = (account.log("ferry"), account.client("dynamodb").scan(TableName="log")["Items"])
     os.kill(_worker(account), signal.SIGKILL)
     deadline = time.monotonic() + 30
@@ -113,6 +114,7 @@ def test_a_killed_cloud_has_it_all_again(account: Account) -> None:
         except Exception:
             time.sleep(0.2)
     assert after == before
+    assert account.client("iam").get_group(GroupName="crew")["Group"]["GroupId"]
     _, told = account.invoke("ferry", {"id": "5"})
     assert told == {"done": "5"}
 

@@ -119,17 +119,28 @@ class CloudApplication:
     def _turns(self, environ: Environ, body: bytes) -> Handled:
         """Answer a request and record it while no other one is answered."""
         patience = polling.Patience(self._clock)
-        outcomes: list[outside.Outcome] = []
         while True:
-            try:
-                with self._clock.hold() as at:
-                    handled = self._one(environ, body, outcomes)
-                    if not patience.wants_more(handled.wait):
-                        return self._recorded(handled, environ, body, at)
-            except outside.Leave as leave:
-                outcomes.append(outside.carry_out(leave.kind, leave.order))
-                continue
+            with self._clock.hold() as begun:
+                handled = self._one(environ, body, [])
+                # Where it waited for an outcome, others had their turn meanwhile.
+                at = self._clock.time() if handled.outcomes else begun
+                if not patience.wants_more(handled.wait):
+                    return self._recorded(handled, environ, body, at)
             patience.rest()
+
+    def _aside(self, carry_out: outside.CarryOut, order: outside.Order) -> outside.Outcome:
+        """Have something done outside in the middle of a request."""
+        kept = chance.touched, chance.made, chance.again
+        with self._clock.aside():
+            outcome = carry_out(order)
+        chance.touched, chance.made, chance.again = kept
+        return outcome
+
+    def _go_on(self) -> None:
+        """Let a request that had its outcome go on under the number it will have."""
+        number = self._journal.next
+        request_ids.begin(number)
+        chance.seed(number)
 
     def command(self, verb: str, payload: dict[str, Any]) -> Answer:
         """Carry out a control verb the cloud gives itself, and record it as a request."""
@@ -183,10 +194,11 @@ class CloudApplication:
 
     def _one(self, environ: Environ, body: bytes, outcomes: list[outside.Outcome]) -> Handled:
         number = self._journal.next
-        request_id = request_ids.begin(number)
+        request_ids.begin(number)
         keys = self.recorder.keys(number) if REPEATED in environ else None
         began = time.perf_counter()
-        with chance.request(number, keys), outside.given(outcomes):
+        asked = outside.Asked(self._aside, self._go_on, outcomes)
+        with chance.request(number, keys), outside.asking(asked):
             try:
                 handled = self._handle(environ, body)
             except Exception:  # whatever happens, a client gets an answer
@@ -195,7 +207,7 @@ class CloudApplication:
         handled.outcomes = outcomes
         handled.touched = chance.touched
         handled.keys = tuple(chance.made)
-        handled.request_id = request_id
+        handled.request_id = request_ids.new()
         handled.seconds = time.perf_counter() - began
         return handled
 
@@ -203,10 +215,8 @@ class CloudApplication:
         request = _request(environ, body)
         refused_host = environ.get(REFUSED_HOST_KEY)
         host = str(refused_host or environ.get("HTTP_HOST", ""))
-        if function_urls.is_function(host):
-            return Handled(function_urls.answer(host, environ, body))
-        if refused_host is not None:
-            return Handled(refuse_aws(identify(request), refused_host))
+        if function_urls.is_function(host) or refused_host is not None:
+            return Handled(_at_aws(host, request, environ, body))
         halted = self._control.halted
         own = self._answer_of_ours(environ, request, body)
         if own is not None:
@@ -421,6 +431,13 @@ _OTHER_USER = "The lab's machines and containers are for the user of this comput
 def _create_app(moto_package: Any) -> Any:
     registry.prepare(moto_package)
     return create_backend_app(moto_package)
+
+
+def _at_aws(host: str, request: Request, environ: Environ, body: bytes) -> Answer:
+    """Answer at a host of AWS's: functions at their URLs, and a refusal anywhere else."""
+    if function_urls.is_function(host):
+        return function_urls.answer(host, environ, body)
+    return refuse_aws(identify(request), host)
 
 
 def refuse_aws(call: ApiCall | None, host: str) -> Answer:

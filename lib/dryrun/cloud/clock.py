@@ -164,6 +164,19 @@ class Clock:
             finally:
                 self._let_go()
 
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let others have their turn in the middle of a `hold`, and stand still again after it."""
+        self._let_go()
+        self.order.release()
+        try:
+            yield
+        finally:
+            self.order.acquire()
+            moment = self.time()
+            self._do_due(moment)
+            self._stand_at(max(moment, self._latest))
+
     def _stand_at(self, moment: float) -> None:
         if moment == self._held:  # as every clock shows already
             self._anchor_real = time.perf_counter()

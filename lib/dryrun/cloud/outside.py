@@ -9,8 +9,9 @@ is written into the journal, from where a replay takes it instead of doing the t
 ahead to other work. What was going on when a cloud was killed begins again in the next: AWS, too,
 promises "at least once".
 
-`ask` is for a request that cannot be answered without the outcome: it is left, and answered anew
-from its beginning once the outcome is there. Until it asks, a request must not change anything.
+`ask` is for a request that cannot be answered without the outcome: others have their turn until
+it is there. Until it asks, a request must change nothing and draw no id, for a replay repeats all
+of it after what happened meanwhile.
 """
 
 from __future__ import annotations
@@ -61,18 +62,6 @@ class Run:
     order: Order
     done: Callable[[Outcome], None]
     what: str
-
-
-class Leave(BaseException):
-    """A request cannot go on before something was done outside.
-
-    No Exception, for none of the many that catch those may hold it up.
-    """
-
-    def __init__(self, kind: str, order: Order) -> None:
-        super().__init__(kind)
-        self.kind = kind
-        self.order = order
 
 
 class Runs:
@@ -217,33 +206,40 @@ def run(kind: str, order: Order, done: Callable[[Outcome], None], *, what: str) 
 
 
 @dataclass
-class _Given:
+class Asked:
+    """What a request asked for so far; a replay knows all the outcomes before."""
+
+    aside: Callable[[CarryOut, Order], Outcome]
+    """Has something done while others have their turn."""
+    go_on: Callable[[], None]
+    """Told that a request goes on, after it has its outcome."""
     outcomes: list[Outcome]
     used: int = 0
 
 
-_GIVEN: ContextVar[_Given | None] = ContextVar("outcomes", default=None)
+_ASKED: ContextVar[Asked | None] = ContextVar("asked", default=None)
 
 
 @contextmanager
-def given(outcomes: list[Outcome]) -> Iterator[None]:
-    """Let a request be answered with the outcomes it has asked for so far."""
-    token = _GIVEN.set(_Given(outcomes))
+def asking(asked: Asked) -> Iterator[None]:
+    """Let a request ask for outcomes, for as long as the block lasts."""
+    token = _ASKED.set(asked)
     try:
         yield
     finally:
-        _GIVEN.reset(token)
+        _ASKED.reset(token)
 
 
 def ask(kind: str, order: Order) -> Outcome:
     """Return the outcome of something done outside, without which a request has no answer.
 
-    Raises Leave when it is still to be done, and LookupError where no request is answered.
+    Raises LookupError where no request is answered.
     """
-    outcomes = _GIVEN.get()
-    if outcomes is None:
+    asked = _ASKED.get()
+    if asked is None:
         raise LookupError("only a request can wait for something outside the account")
-    if outcomes.used < len(outcomes.outcomes):
-        outcomes.used += 1
-        return outcomes.outcomes[outcomes.used - 1]
-    raise Leave(kind, order)
+    if asked.used == len(asked.outcomes):
+        asked.outcomes.append(asked.aside(lambda order: carry_out(kind, order), order))
+    asked.used += 1
+    asked.go_on()
+    return asked.outcomes[asked.used - 1]

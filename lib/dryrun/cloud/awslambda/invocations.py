@@ -75,7 +75,7 @@ def task_of(account: str, region: str, name: str, payload: bytes, **more: Any) -
     reserved = latest.reserved_concurrency
     logging = function.get_configuration()["LoggingConfig"]
     return Task(
-        request_id=str(uuid.uuid5(uuid.UUID(request_ids.new()), str(mock_random.getrandbits(64)))),
+        request_id=_new_request_id(bare),
         payload=payload,
         invoked_arn=arn,
         account=account,
@@ -96,6 +96,12 @@ def task_of(account: str, region: str, name: str, payload: bytes, **more: Any) -
         reserved=None if reserved is None else int(reserved),
         **more,
     )
+
+
+def _new_request_id(name: str) -> str:
+    """Return an id for a run, which draws from no source that a replay would draw from later."""
+    at_hand = uuid.UUID(request_ids.new())
+    return str(uuid.uuid5(at_hand, f"{name} {outside.current().taken_up}"))
 
 
 def _version(backend: Any, name: str, qualifier: str) -> str:

@@ -38,13 +38,17 @@ class Chance:
         self.touched = False
         self.made = []
         self.again = list(again or [])
-        random.seed(SEED + number)
-        self.bytes.seed(SEED + number)
+        self.seed(number)
         before = mock_random.getstate()
         try:
             yield
         finally:
             self.touched = self.touched or mock_random.getstate() != before
+
+    def seed(self, number: int) -> None:
+        """Seed all but moto's source by a request's number."""
+        random.seed(SEED + number)
+        self.bytes.seed(SEED + number)
 
     def event(self, when: float) -> None:
         """Seed all but moto's source by the moment of an event on the clock."""

@@ -6,15 +6,23 @@ CW-ALARM-EVAL and CW-ALARM-ACTION, with functions that run.
 from __future__ import annotations
 
 import json
+import os
+import signal
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from functions import Account
 
 from dryrun.cloud.launcher import Running
+from dryrun.cloud.server import SHORTEST_LIFE
 
 SOURCE = """
 import json
+import os
+import signal
+import time
 
 def handler(event, context):
     if event.get("fails"):
@@ -87,3 +95,46 @@ def test_cw_alarm_action_invokes_a_function_that_lets_it(account: Account) -> No
     assert said["alarmArn"] == ALARM
     assert said["alarmData"]["state"]["value"] == "ALARM"
     assert said["alarmData"]["configuration"]["metrics"][0]["metricStat"]["stat"] == "Sum"
+
+
+def _worker(account: Account) -> int:
+    children = f"/proc/{account.running.pid}/task/{account.running.pid}/children"
+    with Path(children).open() as file:
+        return int(file.read().split()[0])
+
+
+def test_cw_alarm_eval_is_the_same_in_a_new_process(account: Account) -> None:
+    """What was on the clock is again, and evaluates to the same."""
+    account.running.control("clock", {"action": "mode", "mode": "paused"})
+    cloudwatch = account.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="later",
+        Namespace="Ferry",
+        MetricName="Late",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    cloudwatch.put_metric_data(Namespace="Ferry", MetricData=[{"MetricName": "Late", "Value": 1}])
+    before = _seen(account)
+    time.sleep(SHORTEST_LIFE)  # the keeper gives up on one that dies sooner
+    os.kill(_worker(account), signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            after = _seen(account)
+            break
+        except Exception:
+            time.sleep(0.2)
+    assert after == before
+    advance(account, 60)
+    assert _seen(account)["later"][0] == "ALARM"
+
+
+def _seen(account: Account) -> dict[str, list[str]]:
+    cloudwatch = account.client("cloudwatch")
+    told = [one["HistoryData"] for one in cloudwatch.describe_alarm_history()["AlarmHistoryItems"]]
+    found = cloudwatch.describe_alarms()["MetricAlarms"]
+    return {one["AlarmName"]: [one["StateValue"], one["StateReason"], *told] for one in found}

@@ -16,7 +16,7 @@ LAB = Lab(
     places=(
         (
             "the branches",
-            "profiles islands and river in .dryrun/aws/credentials; this lab made them",
+            "profiles islands and river in .dryrun/aws/credentials; by this lab",
         ),
         ("the central bus", "ferry-central, in your account; its rules write into log groups"),
     ),

@@ -79,8 +79,8 @@ QUESTIONS = (
     ),
     Question(
         id="one-hop",
-        text="You add a rule to `ferry-central` whose target is a bus in a fourth account. A ticket "
-        "is sold on the islands. What comes to the fourth account?",
+        text="You add a rule to `ferry-central` whose target is a bus in a fourth account. A "
+        "ticket is sold on the islands. What comes to the fourth account?",
         choices=(
             "The ticket, with the islands' account in it",
             "The ticket, with your account in it",
@@ -114,7 +114,8 @@ QUESTIONS = (
     ),
     Question(
         id="replay-order",
-        text="Two tickets were sold within the same minute. In which order does a replay send them?",
+        text="Two tickets were sold within the same minute. In which order does a replay send "
+        "them?",
         choices=(
             "In the order in which they were sold",
             "In any order: only minutes follow each other",

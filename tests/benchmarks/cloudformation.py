@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import json
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ STEEPEST = 1.5
 """How much longer a resource of the largest stack may take than one of the smallest."""
 START_LIMIT = 60.0
 Row = tuple[str, str, str, bool]
+Clients = Callable[[str], Any]
 
 
 def template(size: int, change: int = 0) -> str:
@@ -118,11 +120,18 @@ def rows(runs: int) -> list[Row]:
 @contextlib.contextmanager
 def our_client() -> Iterator[Any]:
     """Start our cloud in a new workspace, and yield a client of its CloudFormation."""
+    with our_clients() as client:
+        yield client("cloudformation")
+
+
+@contextlib.contextmanager
+def our_clients() -> Iterator[Clients]:
+    """Start our cloud in a new workspace, and yield what makes clients of it."""
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder))
         endpoint = launcher.start(workspace).endpoint
         try:
-            yield _client(endpoint, keys.read(workspace.keys).admin_secret)
+            yield functools.partial(_client, endpoint, keys.read(workspace.keys).admin_secret)
         finally:
             launcher.stop(workspace)
 
@@ -130,6 +139,13 @@ def our_client() -> Iterator[Any]:
 @contextlib.contextmanager
 def moto_client() -> Iterator[Any]:
     """Start plain `moto_server`, and yield a client of its CloudFormation."""
+    with moto_clients() as client:
+        yield client("cloudformation")
+
+
+@contextlib.contextmanager
+def moto_clients() -> Iterator[Clients]:
+    """Start plain `moto_server`, and yield what makes clients of it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -139,11 +155,11 @@ def moto_client() -> Iterator[Any]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        client = _client(f"http://localhost:{port}", "any")
+        client = functools.partial(_client, f"http://localhost:{port}", "any")
         limit = time.perf_counter() + START_LIMIT
         while True:
             try:
-                client.list_stacks()
+                client("cloudformation").list_stacks()
                 break
             except BotoCoreError:
                 if time.perf_counter() > limit:
@@ -155,9 +171,9 @@ def moto_client() -> Iterator[Any]:
         process.wait()
 
 
-def _client(endpoint: str, secret: str) -> Any:
+def _client(endpoint: str, secret: str, service: str) -> Any:
     return boto3.client(
-        "cloudformation",
+        service,
         endpoint_url=endpoint,
         region_name="us-east-1",
         aws_access_key_id=keys.ADMIN_KEY_ID,

@@ -7,22 +7,18 @@ All of this is outside the account: it is called through `dryrun.cloud.outside`.
 from __future__ import annotations
 
 import json
-import os
 import queue
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dryrun.cloud.awslambda import packages
+from dryrun.cloud.awslambda import packages, processes
 from dryrun.cloud.awslambda.output import Output
+from dryrun.cloud.awslambda.processes import Process
 from dryrun.cloud.awslambda.runtime_api import LARGEST, Invocation, RuntimeApi, Told
-
-BOOTSTRAP = Path(__file__).parent / "runtime" / "bootstrap.py"
 
 INIT_LIMIT = 10.0
 """Seconds a function may take to start."""
@@ -30,7 +26,10 @@ INIT_LIMIT = 10.0
 _PAUSE = 0.02
 """Seconds between two looks at how much memory a function uses."""
 
-_TICKS = 1_048_576
+_MEBIBYTE = 1_048_576
+
+_RUNTIME_SHARE = 48
+"""Megabytes more than in AWS that a function may use here, where the runtime weighs more."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +88,8 @@ class Environment:
     def __post_init__(self) -> None:
         """Begin without a process: the first invocation starts it."""
         self._api: RuntimeApi | None = None
-        self._process: subprocess.Popen[bytes] | None = None
-        self._alive: int | None = None
+        self._process: Process | None = None
+        self._tmp: Path | None = None
         self._cold = True
 
     # One invocation
@@ -110,7 +109,7 @@ class Environment:
         result = self._await(self._open(), invocation, began)
         result.seconds = time.perf_counter() - began
         result.started = started
-        result.megabytes = self._megabytes()
+        result.megabytes = self._memory_used()
         self.output.settle()
         if result.error in ("Sandbox.Timedout", "Runtime.ExitError"):
             self.stop()
@@ -134,13 +133,13 @@ class Environment:
         """Return how the function came to an end that it did not tell itself."""
         assert self._process is not None
         if self._too_large():
-            self._kill()
+            self._process.kill()
             return exited(request_id, "signal: killed")
         status = self._process.poll()
         if status is not None and api.told.empty():
             return exited(request_id, _way_out(status))
         if time.perf_counter() >= until:
-            self._kill()
+            self._process.kill()
             message = (
                 f"RequestId: {request_id} Error: Task timed out after "
                 f"{self.setting.timeout:.2f} seconds"
@@ -157,43 +156,33 @@ class Environment:
     # The process
 
     def _start(self) -> Result | None:
-        """Start the process; return how the start failed, where it did."""
+        """Give a process its order; return how the start failed, where it did."""
         self._api = RuntimeApi()
-        read, self._alive = os.pipe()
+        self._process = processes.take()
+        self.output = self._process.output
         home = packages.home()
-        root, tmp, opt = (home / name for name in ("root", f"tmp-{id(self):x}", "no-layers"))
-        for folder in (root, tmp, opt):
-            folder.mkdir(parents=True, exist_ok=True)
-        self._tmp = tmp
-        order = {
-            "alive": read,
-            "layout": {
-                "root": str(root),
-                "task": self.setting.package,
-                "opt": self.setting.layers or str(opt),
-                "tmp": str(tmp),
-                "shown": packages.shown(),
-                "size": self.setting.storage * _TICKS,
-            },
-            "libraries": str(packages.libraries()),
-            "clockwork": str(packages.site_packages()),
-            "time": self.at if self._cold else time.time(),
-            "timeout": self.setting.timeout,
-        }
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
-            [sys.executable, "-I", "-S", str(BOOTSTRAP)],
-            stdin=subprocess.PIPE,
-            stdout=self.output.writer(),
-            stderr=subprocess.STDOUT,
-            env=self._variables(),
-            pass_fds=(read,),
-            start_new_session=True,
-            close_fds=True,
+        root, self._tmp, none = (
+            home / name for name in ("root", f"tmp-{self._process.number}", "no-layers")
         )
-        os.close(read)
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(order).encode() + b"\n")
-        self._process.stdin.close()
+        for folder in (root, self._tmp, none):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._process.begin(
+            {
+                "layout": {
+                    "root": str(root),
+                    "task": self.setting.package,
+                    "opt": self.setting.layers or str(none),
+                    "tmp": str(self._tmp),
+                    "shown": packages.shown(),
+                    "size": self.setting.storage * _MEBIBYTE,
+                },
+                "variables": self._variables(),
+                "libraries": str(packages.libraries()),
+                "clockwork": str(packages.site_packages()),
+                "time": self.at if self._cold else time.time(),
+                "timeout": self.setting.timeout,
+            }
+        )
         self._cold = False
         return self._started()
 
@@ -204,7 +193,7 @@ class Environment:
         while not api.ready.wait(_PAUSE):
             if self._process.poll() is not None and not api.ready.is_set():
                 self.output.settle()
-                return exited("", _way_out(self._process.returncode))
+                return exited("", _way_out(self._process.poll() or 0))
             if time.perf_counter() >= until:
                 return Result(
                     _document("Sandbox.Timedout", "Error: INIT timed out"), "Sandbox.Timedout"
@@ -248,54 +237,23 @@ class Environment:
         }
         return {**dict(setting.variables), **fixed}
 
-    def _inner(self) -> int | None:
-        """Return the process the function itself is, behind its supervisor."""
-        assert self._process is not None
-        number = self._process.pid
-        try:
-            children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
-        except OSError:
-            return None
-        return int(children[0]) if children else None
-
-    def _megabytes(self) -> int:
-        return self._memory("VmHWM:") // 1024
+    def _memory_used(self) -> int:
+        return self._process.memory("VmHWM:") // 1024 if self._process is not None else 0
 
     def _too_large(self) -> bool:
-        return self._memory("VmRSS:") > (self.setting.memory + 48) * 1024
-
-    def _memory(self, which: str) -> int:
-        """Return kilobytes; nothing where the process is gone, or the system does not tell."""
-        inner = self._inner()
-        if inner is None:
-            return 0
-        try:
-            lines = Path(f"/proc/{inner}/status").read_text().splitlines()
-        except OSError:
-            return 0
-        return next((int(line.split()[1]) for line in lines if line.startswith(which)), 0)
-
-    def _kill(self) -> None:
-        """End the function and all it started, and wait until it is gone."""
-        if self._alive is not None:
-            os.close(self._alive)
-            self._alive = None
-        if self._process is not None:
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        assert self._process is not None
+        return self._process.memory("VmRSS:") > (self.setting.memory + _RUNTIME_SHARE) * 1024
 
     def stop(self) -> None:
         """End the process for good; the next invocation starts another."""
-        self._kill()
-        self._process = None
-        self.output.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process = None
         if self._api is not None:
             self._api.close()
             self._api = None
-        shutil.rmtree(getattr(self, "_tmp", ""), ignore_errors=True)
+        if self._tmp is not None:
+            shutil.rmtree(self._tmp, ignore_errors=True)
 
 
 def _way_out(status: int) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from dryrun.cloud import clock as clocks
 from dryrun.cloud import inside, outside
-from dryrun.cloud.awslambda import packages
+from dryrun.cloud.awslambda import packages, processes
 from dryrun.cloud.awslambda.environments import Environment, Pool, Result, Setting
 from dryrun.cloud.awslambda.runtime_api import Invocation
 
@@ -100,6 +100,8 @@ def _in_environment(task: Task) -> dict[str, Any]:
     lines = [[round(max(0.0, when - began), 6), text] for when, text in environment.output.take()]
     outcome = _outcome(environment, task, result, at, lines)
     pool.give_back(environment, clocks.current().time())
+    if result.started is not None:
+        processes.prepare()  # where one function was started, others follow
     return outcome
 
 

@@ -1,7 +1,8 @@
 """The first thing in a function's process: walls, then AWS's own runtime client.
 
-Started as `python -I -S bootstrap.py`, with the order as JSON on standard input. A supervisor
-stays behind: it ends the function when the cloud is gone, and passes on how the function ended.
+Started as `python -I -S bootstrap.py PIPE`; the order comes later, as JSON on standard input. A
+supervisor stays behind: it ends the function when the other end of the pipe is closed, which is so
+when the cloud is gone, and passes on how the function ended.
 """
 
 from __future__ import annotations
@@ -31,12 +32,20 @@ _DEADLINE = 8
 
 def main() -> None:
     """Split into supervisor and function."""
-    order = json.loads(sys.stdin.buffer.readline())
+    alive = int(sys.argv[1])
     separated = walls.separate()
     child = os.fork()
     if child == 0:
-        become_function(order, separated=separated)
-    supervise(child, order["alive"])
+        os.close(alive)
+        load_in_advance()
+        become_function(json.loads(sys.stdin.buffer.readline()), separated=separated)
+    supervise(child, alive)
+
+
+def load_in_advance() -> None:
+    """Load of the standard library what AWS's runtime client will need."""
+    for name in ("decimal", "importlib.metadata", "http.client", "logging", "traceback"):
+        __import__(name)
 
 
 def supervise(child: int, alive: int) -> None:
@@ -58,7 +67,8 @@ def supervise(child: int, alive: int) -> None:
 
 def become_function(order: dict[str, Any], *, separated: bool) -> None:
     """Move behind the walls and hand over to AWS's runtime client."""
-    os.close(order["alive"])
+    os.environ.clear()
+    os.environ.update(order["variables"])
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     layout = walls.Layout(**order["layout"])

@@ -109,6 +109,7 @@ def _delivery(rule: Rule, target: dict[str, Any], event: Event, hopped: bool) ->
         PRINCIPAL, rule.arn, rule.account_id, rule.region_name, target.get("RoleArn", "")
     )
     retry = target.get("RetryPolicy") or {}
+    dead_letters = (target.get("DeadLetterConfig") or {}).get("Arn", "")
     return delivery.Delivery(
         sender,
         target["Arn"],
@@ -116,8 +117,10 @@ def _delivery(rule: Rule, target: dict[str, Any], event: Event, hopped: bool) ->
         options={name: target[name] for name in _OPTIONS if name in target},
         max_age=float(retry.get("MaximumEventAgeInSeconds", 86400)),
         max_attempts=int(retry.get("MaximumRetryAttempts", 185)),
-        dead_letter_arn=(target.get("DeadLetterConfig") or {}).get("Arn", ""),
+        dead_letter_arn=dead_letters,
         dead_letter_attributes={"RULE_ARN": rule.arn, "TARGET_ARN": target["Arn"]},
+        # The event as it was, to be put again (from memory: what such queues hold).
+        dead_letter_body=envelope.text(event) if dead_letters else "",
         event_id=event["id"],
         hopped=hopped,
     )

@@ -174,3 +174,34 @@ def test_ev_target_bus_keeps_account_and_region(account: Account) -> None:
     asked = far(account, "sqs", "eu-west-1").receive_message(QueueUrl=made["QueueUrl"])
     event = json.loads(asked["Messages"][0]["Body"])
     assert (event["account"], event["region"], event["detail"]) == (NUMBER, REGION, {"n": 1})
+
+
+def test_a_topic_and_a_bucket_call_functions(account: Account) -> None:
+    sns, s3, functions = (account.client(name) for name in ("sns", "s3", "lambda"))
+    told, _ = queue(account, "of-function")
+    role = account.role("listener", "arn:aws:iam::aws:policy/AmazonSQSFullAccess")
+    function = account.function("listener", f"URL = {told!r}\n{SOURCE}", role)
+    topic = sns.create_topic(Name="calls")["TopicArn"]
+    s3.create_bucket(Bucket="ferry-calls")
+    for source, principal in ((topic, "sns"), ("arn:aws:s3:::ferry-calls", "s3")):
+        functions.add_permission(
+            FunctionName="listener",
+            StatementId=principal,
+            Action="lambda:InvokeFunction",
+            Principal=f"{principal}.amazonaws.com",
+            SourceArn=source,
+        )
+    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=function)
+    sns.publish(TopicArn=topic, Message="a boat", Subject="hi")
+    [message] = taken(account, told)
+    [record] = json.loads(message["Body"])["Records"]
+    assert (record["EventSource"], record["EventVersion"]) == ("aws:sns", "1.0")
+    assert (record["Sns"]["Message"], record["Sns"]["Subject"]) == ("a boat", "hi")
+    one = {"LambdaFunctionArn": function, "Events": ["s3:ObjectCreated:*"]}
+    s3.put_bucket_notification_configuration(
+        Bucket="ferry-calls", NotificationConfiguration={"LambdaFunctionConfigurations": [one]}
+    )
+    s3.put_object(Bucket="ferry-calls", Key="list.csv", Body=b"1")
+    bodies = [json.loads(message["Body"]) for message in taken(account, told)]
+    names = [body["Records"][0]["eventName"] for body in bodies]
+    assert names == ["ObjectCreated:Put"]

@@ -15,6 +15,9 @@ from dryrun.cloud.hosts import is_aws_host, refusal
 from dryrun.workspace import WORKSPACE_VARIABLE, Workspace
 
 UPSTREAM_VARIABLE = "DRYRUN_UPSTREAM_PROXY"
+RUNTIME_VARIABLE = "LAB_RUNTIME"
+RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
+"""The runtime of Lambda functions that can be run here: AWS's name of this very Python."""
 PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -47,6 +50,8 @@ def lab_environment(
     variables.update(dict.fromkeys(name for name in environ if name.startswith("AWS_")))
     variables |= {
         WORKSPACE_VARIABLE: str(workspace.root),
+        # Functions run on the Python that is here; labs say so without naming it.
+        RUNTIME_VARIABLE: RUNTIME,
         "AWS_CONFIG_FILE": str(workspace.aws_config),
         "AWS_SHARED_CREDENTIALS_FILE": str(workspace.aws_credentials),
         "AWS_ENDPOINT_URL": endpoint,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 import time
 import zipfile
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from dryrun.cloud import inside, outside
 from dryrun.cloud.awslambda import packages, processes
 from dryrun.cloud.awslambda.environments import Environment, Pool, Result, Setting
 from dryrun.cloud.awslambda.runtime_api import Invocation
+from dryrun.environment import RUNTIME
 
 KIND = "lambda"
 
@@ -143,15 +143,10 @@ def _setting(task: Task) -> Setting:
     )
 
 
-def own_runtime() -> str:
-    """Return the runtime whose functions can be run here."""
-    return f"python{sys.version_info.major}.{sys.version_info.minor}"
-
-
 @functools.cache
 def cannot_run(runtime: str) -> str:
     """Return why functions of a runtime cannot be run here; nothing where they can."""
-    own = own_runtime()
+    own = RUNTIME
     if runtime != own:
         return (
             f"Dry Run runs functions with the Python it was installed with, {own}; there is no "

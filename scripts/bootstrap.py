@@ -233,7 +233,8 @@ def test(words):
         return 0
     print("== the content gate")
     sys.stdout.flush()
-    return subprocess.call([program("dryrun"), "check-labs"])
+    # A lab has met more mutants before it was finished: `dryrun check-labs` tries twice as many.
+    return subprocess.call([program("dryrun"), "check-labs", "--mutants", "4"])
 
 
 def soak(words):

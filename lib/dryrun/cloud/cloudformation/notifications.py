@@ -12,6 +12,11 @@ from dryrun.cloud.events import bus
 from dryrun.cloud.inside import client
 
 
+def wanted(stack: Stack) -> bool:
+    """Tell whether anybody wants to hear of a stack's events."""
+    return bool(stack.deployment.notification_arns) or bus.listens(stack.account, stack.region)
+
+
 def tell(stack: Stack, event: StackEvent, principal: str) -> None:
     """Send one event of a stack to whoever wants to hear of it."""
     for arn in stack.deployment.notification_arns:
@@ -41,7 +46,7 @@ def message(stack: Stack, event: StackEvent, principal: str) -> str:
 
 def stamp(when: datetime) -> str:
     """Return a time as `2026-01-05T10:00:00.123Z`."""
-    return when.strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03}Z"
+    return when.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def _publish(stack: Stack, event: StackEvent, arn: str, principal: str) -> None:

@@ -162,8 +162,9 @@ class Operation:
     def _append(self, event: StackEvent) -> None:
         self.stack.events.append(event)
         try:
-            with self.in_its_name():
-                notifications.tell(self.stack, event, self.caller.account)
+            if notifications.wanted(self.stack):
+                with self.in_its_name():
+                    notifications.tell(self.stack, event, self.caller.account)
         except Exception:  # whoever listens must not stop a stack
             traceback.print_exc()
 

@@ -164,3 +164,15 @@ def test_a_web_address_elsewhere_is_not_called() -> None:
     last = log.entries()[-1]
     assert not last["delivered"]
     assert "Dry Run calls servers on this computer only" in last["error_message"]
+
+
+@pytest.mark.parametrize(("arn", "elements"), [("nope", 1), ("arn:aws:sns", 3)])
+def test_what_is_too_short_for_an_arn_is_refused(arn: str, elements: int) -> None:
+    sns = client("sns")
+    told = f"TopicArn Reason: An ARN must have at least 6 elements, not {elements}"
+    with pytest.raises(ClientError, match=f"InvalidParameter.*Invalid parameter: {told}"):
+        sns.subscribe(TopicArn=arn, Protocol="email", Endpoint="a@example.com")
+    with pytest.raises(ClientError, match=told):
+        sns.publish(TopicArn=arn, Message="x")
+    with pytest.raises(ClientError, match="SubscriptionArn Reason: An ARN must have at least 6"):
+        sns.unsubscribe(SubscriptionArn="PendingConfirmation")

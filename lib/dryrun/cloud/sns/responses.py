@@ -14,10 +14,24 @@ from dryrun.cloud.sns import outbox
 from dryrun.cloud.sns.models import CONFIRMED_BY_HAND, Subscription
 
 _PENDING = "pending confirmation"
+_ARNS = frozenset({"EndpointArn", "SubscriptionArn", "TargetArn", "TopicArn"})
+_ARN_ELEMENTS = 6
 
 
 class SnsResponse(MotoResponse):
     """Answer the operations of SNS."""
+
+    def _get_param(self, param_name: str, if_none: Any = None) -> Any:
+        """Return a parameter; what is too short for an ARN is refused."""
+        value = super()._get_param(param_name, if_none)
+        if param_name in _ARNS and isinstance(value, str):
+            count = len(value.split(":"))
+            if count < _ARN_ELEMENTS:
+                raise SNSInvalidParameter(
+                    f"Invalid parameter: {param_name} Reason: An ARN must have at least 6 "
+                    f"elements, not {count}"
+                )
+        return value
 
     def subscribe(self) -> ActionResult:
         """Subscribe an endpoint; one that is not of AWS has to confirm first."""
@@ -56,15 +70,6 @@ class SnsResponse(MotoResponse):
     def list_subscriptions_by_topic(self) -> ActionResult:
         """Return the subscriptions of a topic."""
         return _shown(super().list_subscriptions_by_topic())
-
-    def unsubscribe(self) -> ActionResult:
-        """End a subscription, unless it has not begun."""
-        if self._get_param("SubscriptionArn") in ("PendingConfirmation", _PENDING):
-            raise SNSInvalidParameter(
-                "Invalid parameter: SubscriptionArn Reason: An ARN must have at least 6 elements, "
-                "not 1"
-            )
-        return super().unsubscribe()
 
     def get_topic_attributes(self) -> ActionResult:
         """Tell a topic's attributes, with the true number of its subscriptions."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from stacks import create, reason, template
 from trial import ADMIN, Trial, client, several
 
 from dryrun.cloud import inside
@@ -84,6 +85,16 @@ def test_instance() -> None:
                 db.provider.snapshot(db.at, db.physical_id)
             shots = client("rds").describe_db_snapshots(DBInstanceIdentifier=db.physical_id)
             assert len(shots["DBSnapshots"]) >= 1
+
+
+@pytest.mark.parametrize("text", ["{{resolve:ssm}}", "{{resolve:secretsmanager:}}"])
+def test_what_only_looks_like_a_reference_is_no_number(text: str) -> None:
+    instance = {"Type": "AWS::RDS::DBInstance", "Properties": {**MYSQL, "AllocatedStorage": text}}
+    name = f"rds-reference-{len(text)}"
+    assert create(name, template(A=instance))["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert "#/AllocatedStorage: failed validation constraint for keyword [pattern]" in reason(
+        name, "A"
+    )
 
 
 def test_replica_restore_and_managed_password() -> None:

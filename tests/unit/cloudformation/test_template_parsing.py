@@ -164,6 +164,8 @@ RESOURCES = [
     # cfncompat's tests against real AWS: T6d, T8b
     ("{X: {Type: A, Properties: {B: '{{resolve:ssm:/a:prod}}'}}}",
      "Incorrect format is used in the following SSM reference: [{{resolve:ssm:/a:prod}}]"),
+    ("{X: {Type: A, Properties: {B: 'a{{resolve:ssm:}}'}}}",
+     "Incorrect format is used in the following SSM reference: [{{resolve:ssm:}}]"),
     ("{X: {Type: 'AWS::SSM::Parameter', Properties: {Value: '{{resolve:ssm-secure:/a:1}}'}}}",
      "SSM Secure reference is not supported in: [AWS::SSM::Parameter/Properties/Value]"),
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any
 
 import regex
 
+from dryrun.cloud.cloudformation.template.dynamic import DYNAMIC
 from dryrun.cloud.cloudformation.template.unknown import UNKNOWN
 
 _UNKNOWN_TEXT = str(UNKNOWN)
@@ -73,10 +74,11 @@ _TOP = (
 def is_unknown(value: Any) -> bool:
     """Tell whether a value stands for one that only the execution brings; it passes every check.
 
-    So does a dynamic reference, which AWS replaces before it validates.
+    So does a dynamic reference, which AWS replaces before it validates. What only looks like one
+    is text.
     """
     if isinstance(value, str):
-        return value == _UNKNOWN_TEXT or "{{resolve:" in value
+        return value == _UNKNOWN_TEXT or ("{{resolve:" in value and bool(DYNAMIC.search(value)))
     return value is UNKNOWN
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from dryrun.cloud.cloudformation.template.errors import TemplateError, function_error
 from dryrun.cloud.cloudformation.template.model import Template
 
-DYNAMIC = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^{}]+)\}\}")
+DYNAMIC = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager(?=:[^}])):([^{}]*)\}\}")
+"""A reference to nothing is one, wrongly written; of Secrets Manager it is text."""
 _SSM = re.compile(r"[A-Za-z0-9_./-]+(?::(?P<version>[0-9]+))?")
 _ARN = re.compile(
     r"arn:[a-z-]+:ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+(?::(?P<version>[0-9]+))?"

@@ -6,9 +6,10 @@ APIs in the query protocol.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
+
+import regex
 
 from dryrun.cloud.routing import ApiCall
 
@@ -92,8 +93,8 @@ def _out_of(limits: Mapping[str, Any], size: int, least: str, most: str) -> list
 
 
 def _fits(pattern: str, value: str) -> bool:
-    # Java counts only ASCII as \w and \d.
-    return re.fullmatch(pattern, value, re.ASCII) is not None
+    # Java counts only ASCII as \w and \d, and knows classes such as \p{L}.
+    return regex.fullmatch(pattern, value, flags=regex.ASCII) is not None
 
 
 def _spoken(name: str) -> str:

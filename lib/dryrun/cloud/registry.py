@@ -54,7 +54,10 @@ SERVICES: tuple[Service, ...] = (
         "awslambda",
         "lambda",
         "dryrun.cloud.awslambda.responses:LambdaResponse",
-        ("/(?P<api_version>[^/]+)/functions/(?P<function_name>[^/]+)/provisioned-concurrency/?$",),
+        (
+            "/(?P<api_version>[^/]+)/functions/(?P<function_name>[^/]+)/provisioned-concurrency/?$",
+            "/2016-08-19/account-settings/?$",
+        ),
     ),
     Service(
         "backup",

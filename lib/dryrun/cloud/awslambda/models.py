@@ -15,13 +15,16 @@ from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import EventSourceMapping as MotoEventSourceMapping
 from moto.awslambda.models import FunctionUrlConfig as MotoFunctionUrlConfig
 from moto.awslambda.models import ImageConfig, lambda_backends
+from moto.awslambda.models import LambdaAlias as MotoLambdaAlias
 from moto.awslambda.models import LambdaBackend as MotoLambdaBackend
 from moto.awslambda.models import LambdaFunction as MotoLambdaFunction
 from moto.awslambda.models import LambdaStorage as MotoLambdaStorage
+from moto.awslambda.models import LayerVersion as MotoLayerVersion
 from moto.awslambda.policy import Policy as MotoPolicy
 from moto.core.exceptions import JsonRESTError
 from moto.core.utils import iso_8601_datetime_with_nanoseconds
 from moto.ec2.models import ec2_backends
+from moto.moto_api._internal import mock_random
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 
@@ -50,6 +53,7 @@ class LambdaFunction(MotoLambdaFunction):
 
     def __init__(self, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         self.kept = {name: spec[name] for name in KEPT if spec.get(name)}
+        self.has_environment = "Environment" in spec
         self.next_version = 1
         super().__init__(account_id, spec, *args, **kwargs)
 
@@ -79,6 +83,8 @@ class LambdaFunction(MotoLambdaFunction):
             "OptimizationStatus": "On" if published else "Off",
         }
         config["RevisionId"] = self._revision(config)
+        if self.has_environment:
+            config.setdefault("Environment", {"Variables": {}})
         if not config["Layers"]:
             del config["Layers"]
         config["LastModified"] = f"{self.last_modified[:23]}+0000"
@@ -96,6 +102,7 @@ class LambdaFunction(MotoLambdaFunction):
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         """Change everything that is named, as UpdateFunctionConfiguration does."""
         self.last_modified = iso_8601_datetime_with_nanoseconds()
+        self.has_environment = self.has_environment or "Environment" in config_updates
         for name in KEPT:
             if name in config_updates:
                 self.kept = {**self.kept, name: config_updates[name]}
@@ -126,6 +133,31 @@ class LambdaFunction(MotoLambdaFunction):
             digest = hashlib.sha256(key.value)
             self.code_sha_256 = base64.b64encode(digest.digest()).decode()
             self.code_digest = digest.hexdigest()
+
+
+class LambdaAlias(MotoLambdaAlias):
+    """An alias, which has another revision after every change."""
+
+    def update(self, *changes: Any) -> None:
+        """Change what is named."""
+        super().update(*changes)
+        self.revision_id = str(mock_random.uuid4())
+
+
+class LayerVersion(MotoLayerVersion):
+    """A version of a layer."""
+
+    def get_layer_version(self) -> dict[str, Any]:
+        """Return the version as AWS tells of it."""
+        told: dict[str, Any] = super().get_layer_version()
+        if not told["LicenseInfo"]:
+            del told["LicenseInfo"]
+        told.setdefault("Description", "")
+        told["Content"]["Location"] = (
+            f"https://awslambda-{self.region}-layers.s3.{self.region}.amazonaws.com/snapshots/"
+            f"{self.account_id}/{self.name}-{self.code_digest}"
+        )
+        return told
 
 
 class LambdaStorage(MotoLambdaStorage):
@@ -301,7 +333,15 @@ class Policy(MotoPolicy):
 
 def install() -> None:
     """Let moto's Lambda be made of these."""
-    for ours in (EventSourceMapping, FunctionUrlConfig, LambdaFunction, LambdaStorage, Policy):
+    for ours in (
+        EventSourceMapping,
+        FunctionUrlConfig,
+        LambdaAlias,
+        LayerVersion,
+        LambdaFunction,
+        LambdaStorage,
+        Policy,
+    ):
         setattr(moto_models, ours.__name__, ours)
     lambda_backends.backend = LambdaBackend
     moto_models._validate_s3_bucket_and_key = _of_layer

@@ -14,14 +14,15 @@ from typing import Any
 from urllib.parse import unquote
 
 from moto.awslambda.exceptions import LambdaClientError, UnknownFunctionException
-from moto.awslambda.responses import LambdaResponse as MotoResponse
 from moto.core.responses import TYPE_RESPONSE, ActionResult, EmptyResult
 
-from dryrun.cloud import calling, constraints, outside, request_ids
+from dryrun.cloud import calling, outside, request_ids
 from dryrun.cloud import clock as clocks
-from dryrun.cloud.awslambda import asynchronous, invocations, tasks, validation
+from dryrun.cloud.awslambda import asynchronous, checks, invocations, tasks, validation
+from dryrun.cloud.awslambda.answers import Answers
 from dryrun.cloud.awslambda.asynchronous import Event
 from dryrun.cloud.awslambda.invocations import Invoked
+from dryrun.cloud.routing import ApiCall
 from dryrun.cloud.shelves import Asking, Thing, shelf
 
 ALLOCATION = 60.0
@@ -105,33 +106,36 @@ def _bad_type(kind: str) -> LambdaClientError:
     )
 
 
-def _check_parameters() -> None:
-    call = calling.current_call()
-    validation.check_runtime(str(call.parameters.get("Runtime") or ""))
-    wrong = constraints.violations(call, nested=True)
-    if not wrong and int(call.parameters.get("Timeout") or 0) > LONGEST_TIMEOUT:
-        # The model knows no upper limit; AWS does.
-        wrong = (
-            f"1 validation error detected: Value '{call.parameters['Timeout']}' at 'timeout' "
-            "failed to satisfy constraint: Member must have value less than or equal to "
-            f"{LONGEST_TIMEOUT}"
+class _TooLong(LambdaClientError):
+    """A timeout the model does not know to be too long."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "ValidationException",
+            f"1 validation error detected: Value '{seconds}' at 'timeout' failed to satisfy "
+            f"constraint: Member must have value less than or equal to {LONGEST_TIMEOUT}",
         )
-    if wrong:
-        raise LambdaClientError("ValidationException", wrong)
 
 
-class LambdaResponse(Asking, MotoResponse):
+class LambdaResponse(Asking, Answers):
     """Answer Lambda's operations."""
 
-    def create_function(self) -> TYPE_RESPONSE:
-        """Create a function."""
-        _check_parameters()
-        return super().create_function()
+    def call_action(self) -> TYPE_RESPONSE:
+        """Answer an operation, or say in AWS's way what is wrong with it."""
+        call = calling.current_call()
+        try:
+            self._check_asked(call)
+        except LambdaClientError as error:
+            headers = {**dict(error.get_headers() or []), "status": error.code}
+            return error.code, headers, checks.shaped(call, headers, error.description)
+        status, headers, body = super().call_action()
+        return status, headers, checks.shaped(call, headers, body) if status >= 400 else body
 
-    def update_function_configuration(self) -> TYPE_RESPONSE:
-        """Change a function's configuration."""
-        _check_parameters()
-        return super().update_function_configuration()
+    def _check_asked(self, call: ApiCall) -> None:
+        validation.check_runtime(str(call.parameters.get("Runtime") or ""))
+        checks.check(call)
+        if int(call.parameters.get("Timeout") or 0) > LONGEST_TIMEOUT:
+            raise _TooLong(int(call.parameters["Timeout"]))
 
     def invoke(self) -> TYPE_RESPONSE:
         """Run a function and answer with what it returned, or take the event for later."""

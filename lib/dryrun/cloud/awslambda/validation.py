@@ -15,6 +15,7 @@ from typing import Any
 
 from botocore.loaders import Loader
 from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.awslambda.models import lambda_backends
 
 from dryrun.cloud.awslambda import journaling
 
@@ -49,10 +50,19 @@ def check_new(spec: dict[str, Any]) -> None:
 def check_configuration(spec: dict[str, Any]) -> None:
     """Refuse a configuration that no function can have."""
     _check_variables((spec.get("Environment") or {}).get("Variables") or {})
+    for arn in spec.get("Layers") or []:
+        _check_layer(str(arn))
     if spec.get("Role") and journaling.assumable(str(spec["Role"])) is None:
         raise InvalidParameterValueException(
             "The role defined for the function cannot be assumed by Lambda."
         )
+
+
+def _check_layer(arn: str) -> None:
+    parts = arn.split(":")
+    backend = lambda_backends[parts[4]][parts[3]] if len(parts) == 8 else None
+    if backend is None or backend.layers_versions_by_arn(arn) is None:
+        raise InvalidParameterValueException(f"Layer version {arn} does not exist.")
 
 
 def check_code(code: dict[str, Any]) -> None:

@@ -373,7 +373,12 @@ class EventInvokeConfig(Provider):
             found = at.client("lambda").get_function_event_invoke_config(
                 FunctionName=name, Qualifier=qualifier
             )
-        return {**pick(found, *self._SET), "FunctionName": name, "Qualifier": qualifier}
+        shown = pick(found, *self._SET)
+        told = shown.pop("DestinationConfig", {})
+        destinations = {kind: target for kind, target in told.items() if target}
+        if destinations:
+            shown["DestinationConfig"] = destinations
+        return {**shown, "FunctionName": name, "Qualifier": qualifier}
 
     def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
         """Set it anew."""

@@ -117,7 +117,7 @@ class Function(Provider):
             **pick(found, "FileSystemConfigs", "FunctionName", "Handler", "LoggingConfig"),
             **pick(found, "MemorySize", "PackageType", "Role", "Runtime", "Timeout"),
             **pick(found, "TracingConfig", Arn="FunctionArn", KmsKeyArn="KMSKeyArn"),
-            "Environment": pick(found.get("Environment", {}), "Variables"),
+            "Environment": without(pick(found.get("Environment", {}), "Variables"), {}),
             "ImageConfig": _proper_image(found.get("ImageConfigResponse", {})),
             "Layers": [layer["Arn"] for layer in found.get("Layers") or ()],
             "SnapStart": pick(found.get("SnapStart", {}), "ApplyOn"),

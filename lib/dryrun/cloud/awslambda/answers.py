@@ -1,0 +1,240 @@
+"""Operations around functions whose answers moto gives in another way than AWS.
+
+Statuses and texts are AWS's as they were recorded; see the "AWS Lambda API Reference".
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from moto.awslambda.exceptions import (
+    ConflictException,
+    GenericResourcNotFound,
+    InvalidParameterValueException,
+    LambdaClientError,
+    UnknownEventConfig,
+    UnknownFunctionException,
+    UnknownLayerException,
+    UnknownLayerVersionException,
+    UnknownPolicyException,
+)
+from moto.awslambda.responses import LambdaResponse as MotoResponse
+from moto.core.responses import TYPE_RESPONSE, ActionResult
+
+from dryrun.cloud import calling
+from dryrun.cloud.awslambda import checks
+
+CONCURRENCY, LEFT_UNRESERVED = 1000, 100
+"""Executions an account may have at once, and what of them no function may reserve."""
+
+_LIMITS = {
+    "TotalCodeSize": 80_530_636_800,
+    "CodeSizeUnzipped": 262_144_000,
+    "CodeSizeZipped": 52_428_800,
+    "ConcurrentExecutions": CONCURRENCY,
+}
+_STATEMENT = ("Sid", "Effect", "Principal", "Action", "Resource", "Condition")
+
+
+def _conflict(message: str) -> LambdaClientError:
+    error = LambdaClientError("ResourceConflictException", message)
+    error.code = 409
+    return error
+
+
+def _missing(message: str) -> LambdaClientError:
+    error = LambdaClientError("ResourceNotFoundException", message)
+    error.code = 404
+    return error
+
+
+class Answers(MotoResponse):
+    """Aliases, permissions, URLs, settings of asynchronous invocations, the account."""
+
+    # Aliases
+
+    def create_alias(self) -> TYPE_RESPONSE:
+        """Create an alias."""
+        self._check_alias()
+        try:
+            return super().create_alias()
+        except ConflictException as error:
+            raise _conflict(error.message) from None
+
+    def get_alias(self) -> TYPE_RESPONSE:
+        """Return an alias."""
+        _, _, body = super().get_alias()
+        return 200, {"status": 200}, body
+
+    def update_alias(self) -> TYPE_RESPONSE:
+        """Change an alias, which so has another revision."""
+        self._check_alias()
+        _, _, body = super().update_alias()
+        return 200, {"status": 200}, body
+
+    def delete_alias(self) -> TYPE_RESPONSE:
+        """Delete an alias."""
+        super().delete_alias()
+        return 204, {"status": 204}, ""
+
+    def _check_alias(self) -> None:
+        given = calling.current_call().parameters
+        name = str(given["FunctionName"])
+        versions = [str(one.version) for one in self.backend.list_versions_by_function(name)]
+        version = str(given.get("FunctionVersion") or "")
+        checks.check_alias(versions, version, given.get("RoutingConfig"))
+
+    # Permissions
+
+    def add_permission(self) -> TYPE_RESPONSE:
+        """Add a statement to a function's policy, under an id it has not yet."""
+        given = calling.current_call().parameters
+        if given.get("Qualifier") == "$LATEST":
+            raise InvalidParameterValueException(
+                "We currently do not support adding policies for $LATEST."
+            )
+        policy = self.backend.get_function(str(given["FunctionName"])).policy
+        sid = str(given["StatementId"])
+        if any(one["Sid"] == sid for one in policy.statements):
+            raise _conflict(
+                f"The statement id ({sid}) provided already exists. Please provide a new "
+                "statement id, or remove the existing statement."
+            )
+        statement = json.loads(json.loads(super().add_permission())["Statement"])
+        made = {name: statement[name] for name in _STATEMENT if name in statement}
+        policy.statements[-1] = made
+        told = json.dumps(made, separators=(",", ":"))
+        return 201, {"status": 201}, json.dumps({"Statement": told})
+
+    def remove_permission(self) -> TYPE_RESPONSE:
+        """Take a statement away."""
+        try:
+            return super().remove_permission()
+        except UnknownPolicyException:
+            sid = calling.current_call().parameters["StatementId"]
+            raise _missing(f"Statement {sid} is not found in resource policy.") from None
+
+    # URLs
+
+    def create_function_url_config(self) -> TYPE_RESPONSE:
+        """Give a function a URL."""
+        with _without_function("Function does not exist"):
+            return super().create_function_url_config()
+
+    def update_function_url_config(self) -> str:
+        """Change a function's URL."""
+        with _without_function("Function does not exist"):
+            return str(super().update_function_url_config())
+
+    def get_function_url_config(self) -> TYPE_RESPONSE:
+        """Return a function's URL."""
+        with _without_function("The resource you requested does not exist."):
+            return super().get_function_url_config()
+
+    def delete_function_url_config(self) -> TYPE_RESPONSE:
+        """Take a function's URL away."""
+        with _without_function("The resource you requested does not exist."):
+            return super().delete_function_url_config()
+
+    # Asynchronous invocations
+
+    def put_function_event_invoke_config(self) -> ActionResult:
+        """Say how asynchronous invocations go."""
+        return ActionResult(_whole(super().put_function_event_invoke_config()))
+
+    def get_function_event_invoke_config(self) -> ActionResult:
+        """Return how asynchronous invocations go."""
+        with self._without_config():
+            return ActionResult(_whole(super().get_function_event_invoke_config()))
+
+    def delete_function_event_invoke_config(self) -> TYPE_RESPONSE:
+        """Let asynchronous invocations go as they do without settings."""
+        with self._without_config():
+            return super().delete_function_event_invoke_config()
+
+    @contextlib.contextmanager
+    def _without_config(self) -> Iterator[None]:
+        try:
+            yield
+        except (UnknownEventConfig, UnknownFunctionException):
+            given = calling.current_call().parameters
+            name = str(given["FunctionName"]).rpartition(":function:")[2]
+            account = self.backend.account_id
+            arn = f"arn:aws:lambda:{self.backend.region_name}:{account}:function:{name}"
+            arn = f"{arn}:{given.get('Qualifier') or '$LATEST'}"
+            raise _missing(f"The function {arn} doesn't have an EventInvokeConfig") from None
+
+    def get_layer_version(self) -> str:
+        """Return a version of a layer."""
+        with _without_layer():
+            return str(super().get_layer_version())
+
+    # The account
+
+    def put_function_concurrency(self) -> TYPE_RESPONSE:
+        """Reserve some of the account's concurrency."""
+        given = calling.current_call().parameters
+        name = self.backend.get_function(str(given["FunctionName"])).function_name
+        wanted = int(given["ReservedConcurrentExecutions"])
+        if CONCURRENCY - self._reserved(but=name) - wanted < LEFT_UNRESERVED:
+            raise InvalidParameterValueException(
+                "Specified ReservedConcurrentExecutions for function decreases account's "
+                f"UnreservedConcurrentExecution below its minimum value of [{LEFT_UNRESERVED}]."
+            )
+        return super().put_function_concurrency()
+
+    def get_account_settings(self) -> ActionResult:
+        """Return the account's limits in this region, and what of them is used."""
+        functions = list(self.backend.list_functions())
+        unreserved = CONCURRENCY - self._reserved()
+        usage = {
+            "TotalCodeSize": sum(int(one.code_size) for one in functions),
+            "FunctionCount": len(functions),
+        }
+        limits = {**_LIMITS, "UnreservedConcurrentExecutions": unreserved}
+        return ActionResult({"AccountLimit": limits, "AccountUsage": usage})
+
+    def _reserved(self, but: str = "") -> int:
+        return sum(
+            int(one.reserved_concurrency or 0)
+            for one in self.backend.list_functions()
+            if one.function_name != but
+        )
+
+    def delete_function(self) -> TYPE_RESPONSE:
+        """Delete a function, or one of its versions."""
+        given = calling.current_call().parameters
+        if given.get("Qualifier") == "$LATEST":
+            raise InvalidParameterValueException(
+                "$LATEST version cannot be deleted without deleting the function."
+            )
+        return super().delete_function()
+
+
+@contextlib.contextmanager
+def _without_function(message: str) -> Iterator[None]:
+    try:
+        yield
+    except (UnknownFunctionException, GenericResourcNotFound):
+        raise _missing(message) from None
+
+
+@contextlib.contextmanager
+def _without_layer() -> Iterator[None]:
+    try:
+        yield
+    except (UnknownLayerException, UnknownLayerVersionException):
+        raise _missing("The resource you requested does not exist.") from None
+
+
+def _whole(answer: ActionResult) -> dict[str, Any]:
+    """Return the settings of asynchronous invocations with all that AWS tells of them."""
+    told: dict[str, Any] = dict(answer.result)
+    if not str(told["FunctionArn"]).endswith(":$LATEST"):
+        told["FunctionArn"] = f"{told['FunctionArn']}:$LATEST"
+    destinations = told.get("DestinationConfig") or {}
+    told["DestinationConfig"] = {"OnSuccess": {}, "OnFailure": {}, **destinations}
+    return told

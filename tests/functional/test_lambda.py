@@ -54,6 +54,12 @@ def handler(event, context):
         return "x" * 7_000_000
     if what == "import":
         import jupyterlab
+    if what == "leave":
+        import urllib.error, urllib.request
+        try:
+            urllib.request.urlopen("https://sts.us-east-1.amazonaws.com/", timeout=5)
+        except urllib.error.HTTPError as error:
+            return error.read().decode()
     if what == "time":
         return datetime.datetime.now(datetime.timezone.utc).isoformat()
     print("hello", event.get("name"))
@@ -104,6 +110,11 @@ def test_a_function_sees_what_it_sees_in_aws(account: Account) -> None:
     assert who == "arn:aws:sts::123456789012:assumed-role/function/ferry"
     _, files = account.invoke("ferry", {"do": "list", "folder": "/var/task"})
     assert files == ["app.py"]
+
+
+def test_a_function_does_not_reach_aws_itself(account: Account) -> None:
+    _, told = account.invoke("ferry", {"do": "leave"})
+    assert "Dry Run lets no lab process reach AWS" in told
 
 
 @pytest.mark.parametrize(

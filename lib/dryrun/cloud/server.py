@@ -28,7 +28,7 @@ sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # takes second
 from moto.moto_api._internal import mock_random  # noqa: E402 - after the line above
 from werkzeug.serving import make_server  # noqa: E402
 
-from dryrun.cloud import inside, registry, warm  # noqa: E402
+from dryrun.cloud import certificates, inside, registry, warm  # noqa: E402
 from dryrun.cloud.application import CloudApplication  # noqa: E402
 from dryrun.cloud.awslambda import packages  # noqa: E402
 from dryrun.cloud.clock import Clock  # noqa: E402
@@ -166,6 +166,7 @@ class Keeper:
         control = Control(self._token, self._generation, clock, journal, self._news)
         application = CloudApplication(control, clock, journal)
         packages.use_home(self._workspace.state / "functions")
+        packages.trust(certificates.ensure(self._workspace).bundle)
         replayed = rebuild(application, journal, clock, whole=self._whole)
         if isinstance(replayed, Halt):
             leave_halted(journal, replayed, REBUILD_STATUS)

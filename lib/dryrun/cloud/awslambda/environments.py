@@ -234,6 +234,7 @@ class Environment:
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",
             "NO_PROXY": "localhost,127.0.0.1",
+            **packages.guard(f"http://{host}"),
         }
         return {**dict(setting.variables), **fixed}
 

@@ -33,15 +33,21 @@ class Output:
 
     def _follow(self, descriptor: int) -> None:
         while True:
-            try:
-                data = os.read(descriptor, 65536)
-            except OSError:
-                return
-            if not data:
-                os.close(descriptor)
-                return
+            select.select([descriptor], [], [])
             with self._lock:
-                self._keep(data)
+                if not self._drain(descriptor):
+                    os.close(descriptor)
+                    self._read = None
+                    return
+
+    def _drain(self, descriptor: int) -> bool:
+        """Read what is there; tell whether more can come. The lock is the caller's."""
+        while select.select([descriptor], [], [], 0)[0]:
+            data = os.read(descriptor, 65536)
+            if not data:
+                return False
+            self._keep(data)
+        return True
 
     def _keep(self, data: bytes) -> None:
         if self._size < KEPT:
@@ -52,18 +58,10 @@ class Output:
             self._pieces.append((time.perf_counter(), _CUT))
 
     def settle(self) -> None:
-        """Wait until what was written so far has been read."""
-        until = time.perf_counter() + 1.0
-        while self._read is not None and time.perf_counter() < until:
-            try:
-                waiting, _, _ = select.select([self._read], [], [], 0)
-            except (OSError, ValueError):
-                return
-            if not waiting:
-                break
-            time.sleep(0.001)
-        with self._lock:  # the reader has put down what it holds
-            return
+        """Have read all that was written so far."""
+        with self._lock:
+            if self._read is not None:
+                self._drain(self._read)
 
     def take(self) -> list[tuple[float, str]]:
         """Return the lines since last time, each with the moment it came (`perf_counter`)."""

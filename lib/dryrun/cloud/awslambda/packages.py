@@ -15,6 +15,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from dryrun.cloud.certificates import BUNDLE_VARIABLES
+from dryrun.environment import PROXY_VARIABLES
+
 LIBRARIES = (
     "awslambdaric", "boto3", "botocore", "dateutil", "jmespath", "s3transfer", "simplejson",
     "six.py", "snapshot_restore_py", "urllib3",
@@ -22,6 +25,7 @@ LIBRARIES = (
 """What AWS's Python runtime has besides the standard library."""
 
 _home: list[Path] = []
+_bundle: list[Path] = []
 
 
 def use_home(folder: Path) -> None:
@@ -37,6 +41,22 @@ def home() -> Path:
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         _home[:] = [folder]
     return _home[0]
+
+
+def trust(bundle: Path) -> None:
+    """Let functions trust the certificates of a file."""
+    _bundle[:] = [bundle]
+
+
+@functools.cache
+def guard(endpoint: str) -> dict[str, str]:
+    """Return the variables that keep a function from AWS itself, as those of lab processes do."""
+    if not _bundle:
+        return {}
+    kept = libraries() / "certificates.pem"
+    shutil.copyfile(_bundle[0], kept)
+    variables = dict.fromkeys(PROXY_VARIABLES, endpoint)
+    return variables | dict.fromkeys(BUNDLE_VARIABLES, str(kept))
 
 
 def unpack(code: bytes) -> str:

@@ -167,7 +167,7 @@ def _times(several: Sequence[Delivery]) -> str:
     if len(several) <= 4:
         return ", ".join(_clock(one.began) for one in several)
     first, last = several[0].began, several[-1].began
-    day = "" if _moment(first).date() == _moment(last).date() else "%-d %b "
+    day = "" if _moment(first).date() == _moment(last).date() else "%-d %B "
     return f"{_moment(first).strftime(day + '%H:%M:%S')} to " + (
         _moment(last).strftime(day + "%H:%M:%S")
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import zipfile
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,7 +58,7 @@ def prepare(account: Account) -> None:
     _make_roles(account)
     account.client("lambda").create_function(
         FunctionName=LOOK_UP,
-        Runtime="python3.13",
+        Runtime=f"python{sys.version_info.major}.{sys.version_info.minor}",
         Handler="app.handler",
         Role=role_arn(LOOK_UP),
         Code={"ZipFile": _package()},

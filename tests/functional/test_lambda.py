@@ -286,3 +286,23 @@ def handler(event, context):
     assert "HTTP/1.1 201" in opened.stdout
     assert "X-Boat: Ada" in opened.stdout
     assert json.loads(opened.stdout.splitlines()[-1]) == ["/berths", {"day": "monday"}, "GET"]
+
+
+def test_layers_are_laid_one_over_the_other(account: Account) -> None:
+    role = account.client("iam").get_role(RoleName="function")["Role"]["Arn"]
+    client = account.client("lambda")
+    arns = [
+        client.publish_layer_version(
+            LayerName=name,
+            Content={"ZipFile": package("", **{f"python/{module}.py": f"WHO = {name!r}"})},
+            CompatibleRuntimes=[RUNTIME],
+        )["LayerVersionArn"]
+        for name, module in (("lower", "shared"), ("other", "tides"), ("upper", "shared"))
+    ]
+    source = """
+import os, shared, tides
+def handler(event, context):
+    return [shared.WHO, tides.WHO, sorted(os.listdir("/opt/python"))]
+"""
+    account.function("laid", source, role, Layers=arns)
+    assert account.invoke("laid")[1] == ["upper", "other", ["shared.py", "tides.py"]]

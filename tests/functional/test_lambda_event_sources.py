@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -11,6 +12,7 @@ from functions import Account
 from dryrun.cloud.launcher import Running
 
 SOURCE = """
+import base64
 import json
 
 def handler(event, context):
@@ -118,3 +120,18 @@ def test_a_disabled_mapping_reads_nothing(account: Account, queue: str) -> None:
     assert records(account)[-1]["body"] == "later"
     client.delete_event_source_mapping(UUID=mapping["UUID"])
     assert client.list_event_source_mappings(FunctionName="reader")["EventSourceMappings"] == []
+
+
+def test_a_kinesis_stream_is_read_in_order(account: Account) -> None:
+    kinesis = account.client("kinesis")
+    kinesis.create_stream(StreamName="tide", ShardCount=1)
+    arn = kinesis.describe_stream(StreamName="tide")["StreamDescription"]["StreamARN"]
+    before = len(records(account, "streams"))
+    account.client("lambda").create_event_source_mapping(
+        FunctionName="streams", EventSourceArn=arn, StartingPosition="TRIM_HORIZON", BatchSize=2
+    )
+    for level in (b"low", b"high", b"low again"):
+        kinesis.put_record(StreamName="tide", PartitionKey="pier", Data=level)
+    read = [record["kinesis"] for record in records(account, "streams")[before:]]
+    assert [base64.b64decode(one["data"]) for one in read] == [b"low", b"high", b"low again"]
+    assert {one["partitionKey"] for one in read} == {"pier"}

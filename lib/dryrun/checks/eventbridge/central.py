@@ -134,6 +134,14 @@ def tests_out(account: Account) -> Evidence | None:
     return None
 
 
+def tried_policy(account: Account) -> bool:
+    """Tell whether a whole policy, or a condition, was put on a bus."""
+    return any(
+        call.parameters.get("Policy") or call.parameters.get("Condition")
+        for call in account.calls("events", "PutPermission")
+    )
+
+
 def solve_organization(account: Account) -> None:
     """Let the organization in, and keep tests out."""
     allow = {
@@ -211,13 +219,12 @@ def solve_rules(account: Account) -> None:
         events.put_events(Entries=[_ticket("Sunday", 0)])
 
 
-def _ticket(day: str, number: int, when: datetime | None = None) -> dict[str, Any]:
-    entry: dict[str, Any] = {
+def _ticket(day: str, number: int) -> dict[str, Any]:
+    return {
         "Source": TICKETS,
         "DetailType": SOLD,
         "Detail": json.dumps({"day": day, "ticket": number}),
     }
-    return entry if when is None else {**entry, "Time": when}
 
 
 # 4 · the archive
@@ -284,13 +291,27 @@ def tried_archive(account: Account) -> bool:
 
 
 def solve_archive(account: Account) -> None:
-    """Make the archive."""
+    """Make the archive, and let the three days go by."""
     account.client("events").create_archive(
         ArchiveName=ARCHIVE,
         EventSourceArn=BUS,
         EventPattern=json.dumps({"source": [TICKETS], "detail-type": [SOLD]}),
         RetentionDays=DAYS_KEPT,
     )
+    live_days(account)
+
+
+def live_days(account: Account) -> None:
+    """Sell tickets for three days, as the page does; on one of them the books hear nothing."""
+    events, ticket = account.client("events"), 10
+    for day in DAYS:
+        change = events.disable_rule if day == MISSING_DAY else events.enable_rule
+        change(Name="books", EventBusName=CENTRAL)
+        account.control("clock", {"action": "advance", "seconds": 12 * 3600})
+        for profile in BRANCHES:
+            ticket += 1
+            branches.client(account, profile).put_events(Entries=[_ticket(day, ticket)])
+        account.control("clock", {"action": "advance", "seconds": 12 * 3600})
 
 
 # 5 · the replay
@@ -371,36 +392,25 @@ def tried_replay(account: Account) -> bool:
 
 
 def solve_replay(account: Account) -> None:
-    """Sell the tickets of three days, where that was left out, and replay one of them."""
-    events = account.client("events")
-    now = datetime.fromisoformat(str(account.control("clock", {"action": "get"})["now"]))
-    times = [
-        datetime.fromisoformat(one["time"])
-        for one in branches.written(account, DESK)
-        if one["detail"].get("day") == MISSING_DAY
-    ]
-    if not times:
-        times = _sell(account, now)
-    events.start_replay(
+    """Replay the missing day; sell its tickets first where nobody did."""
+    if not _missing_times(account):
+        live_days(account)
+    noon = max(_missing_times(account))
+    account.client("events").start_replay(
         ReplayName="missing-day",
         EventSourceArn=ARCHIVE_ARN,
-        EventStartTime=min(times) - timedelta(hours=1),
-        EventEndTime=max(times) + timedelta(hours=1),
+        EventStartTime=noon - timedelta(hours=1),
+        EventEndTime=noon + timedelta(hours=1),
         Destination={"Arn": BUS, "FilterArns": [BOOKS_RULE]},
     )
 
 
-def _sell(account: Account, now: datetime) -> list[datetime]:
-    """Sell tickets as if three days had gone by; return when those of the missing day were."""
-    events, number = account.client("events"), 0
-    for back, day in zip((3, 2, 1), DAYS, strict=True):
-        change = events.disable_rule if day == MISSING_DAY else events.enable_rule
-        change(Name="books", EventBusName=CENTRAL)
-        for profile in BRANCHES:
-            number += 1
-            when = now - timedelta(days=back)
-            branches.client(account, profile).put_events(Entries=[_ticket(day, number, when)])
-    return [now - timedelta(days=2)]
+def _missing_times(account: Account) -> list[datetime]:
+    return [
+        datetime.fromisoformat(one["time"])
+        for one in branches.written(account, DESK)
+        if one["detail"].get("day") == MISSING_DAY
+    ]
 
 
 # Clean up

@@ -81,7 +81,7 @@ LAB = Lab(
                 'document. Allow: `"Condition": {"StringEquals": {"aws:PrincipalOrgID": org}}`. '
                 'Deny: the same with `"events:source": "ferry.test"`.',
             ),
-            attempted=central.tried_permission,
+            attempted=central.tried_policy,
             solve=central.solve_organization,
             why="A policy may name an organization. And one deny is stronger than all that allows.",
         ),

@@ -14,7 +14,6 @@ INTRINSIC = "States.IntrinsicFailure"
 PARAMETER_PATH = "States.ParameterPathFailure"
 RESULT_PATH = "States.ResultPathMatchFailure"
 QUERY = "States.QueryEvaluationError"
-BRANCH_FAILED = "States.BranchFailed"
 HEARTBEAT = "States.HeartbeatTimeout"
 
 # The documentation says that States.ALL leaves States.DataLimitExceeded alone, too; recorded

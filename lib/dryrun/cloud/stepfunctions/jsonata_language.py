@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import random
@@ -136,9 +135,3 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "uuid": lambda: str(mock_random.uuid4()),
     "parse": lambda text: _nulls(json.loads(text)),
 }
-
-
-@functools.cache
-def function_names() -> frozenset[str]:
-    """Return the names of the functions that Step Functions adds."""
-    return frozenset(_FUNCTIONS)

@@ -16,6 +16,7 @@ from dryrun.cloud.launcher import Running
 from dryrun.workspace import Workspace
 
 BUCKET = "ferry-tickets"
+BUS = "arn:aws:events:us-east-1:123456789012:event-bus/default"
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -114,6 +115,17 @@ def _things() -> list[Callable[[Account], Any]]:
             Endpoint="arn:aws:sqs:us-east-1:123456789012:tickets",
         ),
         lambda a: a("sns").publish(TopicArn=_topic(a), Message="late"),
+        lambda a: a("events").put_rule(Name="sold", EventPattern='{"source": ["ferry"]}'),
+        lambda a: a("events").put_targets(
+            Rule="sold",
+            Targets=[{"Id": "q", "Arn": "arn:aws:sqs:us-east-1:123456789012:tickets"}],
+        ),
+        lambda a: a("events").create_archive(
+            ArchiveName="kept", EventSourceArn=BUS, EventPattern='{"source": ["ferry"]}'
+        ),
+        lambda a: a("events").put_events(
+            Entries=[{"Source": "ferry", "DetailType": "Sold", "Detail": "{}"}]
+        ),
         lambda a: a("secretsmanager").create_secret(Name="db", SecretString="hunter2"),
         lambda a: a("iam").create_policy(PolicyName="harbour", PolicyDocument=ALLOW),
         lambda a: a("iam").add_user_to_group(GroupName="nobody", UserName="purser"),
@@ -230,6 +242,7 @@ def snapshot(account: Account) -> dict[str, Any]:
         **_people(account("iam")),
         **_stores(account),
         **_of_stacks(account("cloudformation")),
+        **_of_events(account("events")),
         **_others(account),
     }
     if found["kms"]["Keys"]:  # asked before, EC2 would make its default network now
@@ -284,6 +297,20 @@ def _stores(account: Account) -> dict[str, Any]:
     }
 
 
+def _of_events(events: Any) -> dict[str, Any]:
+    rules = [rule["Name"] for rule in events.list_rules()["Rules"]]
+    archives = [archive["ArchiveName"] for archive in events.list_archives()["Archives"]]
+    return {
+        "buses": events.list_event_buses(),
+        "bus": events.describe_event_bus(),
+        "rules": events.list_rules(),
+        "each rule": [events.describe_rule(Name=name) for name in rules],
+        "targets": [events.list_targets_by_rule(Rule=name) for name in rules],
+        "archives": [events.describe_archive(ArchiveName=name) for name in archives],
+        "replays": events.list_replays(),
+    }
+
+
 def _others(account: Account) -> dict[str, Any]:
     a = account
     changes = [{"AttributeKey": "ReadOnly", "AttributeValue": "false"}]
@@ -293,6 +320,7 @@ def _others(account: Account) -> dict[str, Any]:
         "subscriptions": a("sns").list_subscriptions(),
         "kms": a("kms").list_keys(),
         "accounts": _or_code(a("organizations").list_accounts),
+        "organization": _or_code(a("organizations").describe_organization),
         "identity": a("sts").get_caller_identity(),
         "trail": a("cloudtrail").lookup_events(LookupAttributes=changes),
     }

@@ -48,7 +48,8 @@ _SILENCE = Exercise(
         "You do not want the rule to be gone, only to be quiet. A rule has a state.",
         "Look at the list of commands: `aws events help`. One ends in `-rule` and begins with the "
         "opposite of enable.",
-        f"`aws events disable-rule` and the option `--name` with {desk.EVERYTHING}.",
+        f"`aws events disable-rule`, and the option `--name` with the name of the rule: "
+        f"`{desk.EVERYTHING}`. Nothing else is needed: it stands on the default bus.",
     ),
     why="A disabled rule keeps pattern and targets, and delivers nothing.",
     ids=("EV-RULE-STATE",),

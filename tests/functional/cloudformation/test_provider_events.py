@@ -100,8 +100,10 @@ def test_bus_and_its_policies() -> None:
         found = bus.read()
         assert {name: found[name] for name in properties} == properties
         assert found["Arn"].endswith(":event-bus/shared")
+        other = bus.update({**properties, "Description": "other"})
+        assert (other["Description"], other["DeadLetterConfig"]) == ("other", {"Arn": QUEUE})
         with pytest.raises(NotSimulatedError, match="Description"):
-            bus.update({**properties, "Description": "other"})
+            bus.update({name: properties[name] for name in properties if name != "Description"})
         less = {name: value for name, value in properties.items() if name != "Policy"}
         assert "Policy" not in bus.update(less)
         one = {"EventBusName": "shared", "Statement": statement, "StatementId": "one"}

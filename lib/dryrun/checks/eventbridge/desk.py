@@ -287,6 +287,7 @@ NOT_CREATED = {
     "winter/helgoland.pdf": _object("winter/helgoland.pdf"),
     "summer/helgoland.pdf in another bucket": _object("summer/helgoland.pdf", "ferry-other"),
     "a deleted summer/helgoland.pdf": _object("summer/helgoland.pdf", kind="Object Deleted"),
+    "an event of ferry.copies": _object("summer/helgoland.pdf") | {"source": "ferry.copies"},
 }
 PATTERN_TIMETABLES = {
     "source": ["aws.s3"],

@@ -169,7 +169,7 @@ _TIMETABLES = Exercise(
         ),
         Criterion(
             "leaves-out",
-            "It matches no other file, no other bucket, no deletion.",
+            "It matches no other file, bucket or source, and no deletion.",
             partial(matching.refuse_caught, name=desk.TIMETABLES, samples=desk.NOT_CREATED),
         ),
         Criterion("to-desk", "It is enabled and sends to the desk.", desk.aimed(desk.TIMETABLES)),

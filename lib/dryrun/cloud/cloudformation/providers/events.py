@@ -176,14 +176,18 @@ class EventBus(Provider):
         return shown
 
     def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
-        """Change policy and tags."""
+        """Change what describes the bus, its policy and its tags."""
         events = at.client("events")
-        for name in ("DeadLetterConfig", "Description", "EventSourceName", "KmsKeyIdentifier"):
-            if changed(old, new, name):
+        settings = ("DeadLetterConfig", "Description", "KmsKeyIdentifier")
+        for name in (*settings, "EventSourceName"):
+            gone = name not in new or name == "EventSourceName"
+            if changed(old, new, name) and gone:
                 raise NotSimulatedError(
-                    f"Dry Run does not simulate changing the property {name} of {self.type}; "
+                    f"Dry Run does not simulate changing the property {name} of {self.type} so; "
                     "real AWS would carry it out."
                 )
+        if any(changed(old, new, name) for name in settings):
+            events.update_event_bus(Name=physical_id, **pick(new, *settings))
         if changed(old, new, "Policy"):
             events.remove_permission(EventBusName=physical_id, RemoveAllPermissions=True)
             if "Policy" in new:

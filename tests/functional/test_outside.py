@@ -79,3 +79,21 @@ def test_a_mishap_is_an_outcome() -> None:
         outside.run("unheard of", {}, outcomes.append, what="test")
     outside.current().wait(lab().clock.order)
     assert outcomes == [{"mishap": "KeyError: 'unheard of'"}]
+
+
+def test_what_cannot_be_told_holds_up_nothing(story: list[str], monkeypatch: Any) -> None:
+    runs = outside.current()
+    command = runs.command
+
+    def broken(verb: str, payload: dict[str, Any]) -> Any:
+        if payload["number"] == first:
+            raise OSError("the disk is full")
+        return command(verb, payload)
+
+    monkeypatch.setattr(runs, "command", broken)
+    with lab().clock.hold():
+        first = runs.taken_up
+        begin(story, "lost")
+        begin(story, "next")
+    runs.wait(lab().clock.order)
+    assert story == ["did lost", "did next", "heard of next"]

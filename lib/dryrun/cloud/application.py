@@ -169,7 +169,7 @@ class CloudApplication:
             handled.delay = 0.0
             if handled.changed:
                 # The account is ahead of its journal; the next worker builds it from there.
-                self._control.leave_to_rebuild()
+                self._control.leave_to_rebuild(at_once=outside.is_own_thread())
         return handled
 
     def repeat(self, record: Record) -> bool:

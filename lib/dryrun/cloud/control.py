@@ -126,8 +126,13 @@ class Control:
         self._reset({})
         return _json({"status": "ok"})
 
-    def leave_to_rebuild(self) -> None:
-        """Make way, once the answer is sent, for a worker that builds the account again."""
+    def leave_to_rebuild(self, *, at_once: bool = False) -> None:
+        """Make way, once the answer is sent, for a worker that builds the account again.
+
+        `at_once` is for work that nobody waits to be answered.
+        """
+        if at_once:
+            os._exit(REBUILD_STATUS)
         self._leave(REBUILD_STATUS)
 
     def _deliveries(self, payload: dict[str, Any]) -> dict[str, Any]:

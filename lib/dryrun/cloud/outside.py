@@ -36,6 +36,8 @@ CarryOut = Callable[[Order], Outcome]
 LONGEST_WAIT = 60.0
 """Real seconds for which an answer waits for what its request set going."""
 
+_THREAD = "outside"
+
 _kinds: dict[str, CarryOut] = {}
 
 verbs: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -129,7 +131,7 @@ class Runs:
         if not self._open or not self._runs:
             return
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="outside", daemon=True)
+            self._thread = threading.Thread(target=self._work, name=_THREAD, daemon=True)
             self._thread.start()
         self._changed.notify_all()
 
@@ -140,7 +142,16 @@ class Runs:
                     self._changed.wait()
                 run = next(iter(self._runs.values()))
             outcome = carry_out(run.kind, run.order)
-            self.command("outcome", {"number": run.number, "outcome": outcome})
+            try:
+                self.command("outcome", {"number": run.number, "outcome": outcome})
+            except Exception:  # whatever happens, what comes after must have its turn
+                traceback.print_exc()
+                self._drop(run.number)
+
+    def _drop(self, number: int) -> None:
+        with self._changed:
+            self._runs.pop(number, None)
+            self._changed.notify_all()
 
 
 def carry_out(kind: str, order: Order) -> Outcome:
@@ -195,6 +206,11 @@ def current() -> Runs:
 def pending() -> bool:
     """Tell whether anything is going on outside this process's cloud."""
     return bool(_current) and _current[-1].pending
+
+
+def is_own_thread() -> bool:
+    """Tell whether this is the thread in which things are done outside."""
+    return threading.current_thread().name == _THREAD
 
 
 def run(kind: str, order: Order, done: Callable[[Outcome], None], *, what: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -127,23 +128,25 @@ def exists(wanted: bool) -> Test:
 
 def numeric(bounds: Sequence[tuple[str, str]]) -> Test:
     """Want a number within one or two bounds."""
-    tried = [(_COMPARE[sign], scaled(text)) for sign, text in bounds]
+    (first, low), *more = [(_COMPARE[sign], scaled(text)) for sign, text in bounds]
 
     def check(value: Any) -> bool:
         if type(value) is not int and type(value) is not float:
             return False
         found = _scaled_value(value)
-        return found is not None and all(compare(found, bound) for compare, bound in tried)
+        if found is None or not first(found, low):
+            return False
+        return not more or more[0][0](found, more[0][1])
 
     return Test("numeric " + " and ".join(f"{sign} {text}" for sign, text in bounds), check)
 
 
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
-    "=": lambda found, bound: found == bound,
-    "<": lambda found, bound: found < bound,
-    "<=": lambda found, bound: found <= bound,
-    ">": lambda found, bound: found > bound,
-    ">=": lambda found, bound: found >= bound,
+    "=": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 
 

@@ -103,10 +103,16 @@ def whole(alternative: Alternative) -> Match:
     steps = [(path, _one_of(tests), _absent(tests)) for path, tests in sorted(alternative.items())]
 
     def matches(fields: Fields) -> bool:
-        for path, _, absent in steps:
-            if path not in fields and not absent:
+        for path, check, absent in steps:
+            leaves = fields.get(path)
+            if leaves is None:
+                if not absent:
+                    return False
+            elif len(leaves) > 1 or leaves[0].places:
+                return _from_step(steps, 0, fields, {})
+            elif not check(leaves[0].value):
                 return False
-        return _from_step(steps, 0, fields, {})
+        return True
 
     return matches
 

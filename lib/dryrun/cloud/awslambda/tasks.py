@@ -97,7 +97,10 @@ def _in_environment(task: Task) -> dict[str, Any]:
             task.client_context,
         )
     )
-    lines = [[round(max(0.0, when - began), 6), text] for when, text in environment.output.take()]
+    lines = [
+        [round(max(0.0, when - began), 6), _as_in_aws(text, environment)]
+        for when, text in environment.output.take()
+    ]
     outcome = _outcome(environment, task, result, at, lines)
     pool.give_back(environment, clocks.current().time())
     if result.started is not None:
@@ -109,7 +112,7 @@ def _outcome(
     environment: Environment, task: Task, result: Result, at: float, lines: list[list[Any]]
 ) -> dict[str, Any]:
     return {
-        "payload": result.payload.decode("utf-8", "replace"),
+        "payload": _as_in_aws(result.payload.decode("utf-8", "replace"), environment),
         "error": result.error,
         "seconds": round(result.seconds, 6),
         "started": result.started,
@@ -121,6 +124,11 @@ def _outcome(
         "lines": lines,
         "ran": {"request_id": task.request_id, "version": task.version},
     }
+
+
+def _as_in_aws(text: str, environment: Environment) -> str:
+    """Name the package's folder as AWS does, where a function could not be given it as its own."""
+    return text.replace(environment.setting.package, "/var/task")
 
 
 def _setting(task: Task) -> Setting:

@@ -33,6 +33,7 @@ _DEADLINE = 8
 def main() -> None:
     """Split into supervisor and function."""
     alive = int(sys.argv[1])
+    walls.adopt_orphans()
     separated = walls.separate()
     child = os.fork()
     if child == 0:
@@ -61,8 +62,18 @@ def supervise(child: int, alive: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
+    end_orphans()
     code = os.waitstatus_to_exitcode(status)
     os._exit(128 - code if code < 0 else code)
+
+
+def end_orphans() -> None:
+    """End what a function started and left behind."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    while left := children.read_text().split():
+        for orphan in left:
+            os.kill(int(orphan), signal.SIGKILL)
+            os.waitpid(int(orphan), 0)
 
 
 def become_function(order: dict[str, Any], *, separated: bool) -> None:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 _NEW_USER, _NEW_MOUNTS, _NEW_PIDS = 0x10000000, 0x00020000, 0x20000000
 _BIND, _RECURSIVE, _READ_ONLY, _REMOUNT, _PRIVATE = 4096, 16384, 1, 32, 1 << 18
-_NO_NEW_PRIVILEGES = 38
+_NO_NEW_PRIVILEGES, _SUBREAPER = 38, 36
 _CREATE_RULESET, _ADD_RULE, _RESTRICT = 444, 445, 446
 _READ = (1 << 0) | (1 << 2) | (1 << 3)
 """Landlock's rights to execute, to read a file, to list a folder."""
@@ -40,6 +40,11 @@ class Layout(NamedTuple):
     """Folders it may read besides: the interpreter and its libraries."""
     size: int
     """Bytes of /tmp."""
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every process below whose own parent ends."""
+    _libc.prctl(_SUBREAPER, 1, 0, 0, 0)
 
 
 def separate() -> bool:
@@ -110,8 +115,10 @@ def lock(layout: Layout) -> bool:
     if ruleset < 0:
         return False
     readable = [*_SYSTEM, *layout.shown, layout.task, layout.opt]
-    for folder, allowed in [*((one, _READ) for one in readable), (layout.tmp, _ALL)]:
-        _allow(ruleset, folder, allowed)
+    for folder in readable:
+        _allow(ruleset, folder, _READ)
+    for folder in (layout.tmp, "/tmp"):  # noqa: S108 - functions name it; it is everybody's here
+        _allow(ruleset, folder, _ALL)
     for device in ("/dev/null", "/dev/zero", "/dev/full", "/dev/urandom", "/dev/random"):
         _allow(ruleset, device, _FILE_ONLY)
     _libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)

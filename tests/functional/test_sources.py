@@ -66,6 +66,22 @@ def test_that_a_message_tells_when_it_is_visible_again() -> None:
     assert len(calls) == 2
 
 
+def test_that_a_message_that_is_deleted_is_not_waited_for() -> None:
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName="deleted")["QueueUrl"]
+    calls = calls_of("arn:aws:sqs:us-east-1:123456789012:deleted")
+    for body in ("one", "two"):
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=2)["Messages"]
+    due = [event for event in lab().clock.pending() if ":deleted" in event.what]
+    assert len(due) == 1
+    for one in received:
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
+    assert not [event for event in lab().clock.pending() if ":deleted" in event.what]
+    lab().clock.advance(60)
+    assert len(calls) == 2
+
+
 def test_that_a_table_tells_of_changes() -> None:
     made = client("dynamodb").create_table(
         TableName="boats",

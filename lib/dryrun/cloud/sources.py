@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from dryrun.cloud import clock as clocks
+from dryrun.cloud.clock import Event
 
 _AFTER = 0.001
 """moto's messages are visible again one millisecond after their time is over."""
@@ -66,18 +68,42 @@ def _tell(arn: str) -> None:
         each.wake()
 
 
-def _tell_at(arn: str, moment: float) -> None:
+def _tell_at(arn: str, moment: float) -> Event | None:
     """Tell those who watch then; a message's own time belongs to the calendar."""
-    if arn in _watches:
-        what = f"a message of {arn} becomes visible"
-        clocks.current().call_at(moment, functools.partial(_tell, arn), what=what, work=False)
+    if arn not in _watches:
+        return None
+    what = f"a message of {arn} becomes visible"
+    tell = functools.partial(_tell, arn)
+    return clocks.current().call_at(moment, tell, what=what, work=False)
+
+
+@dataclass
+class _Comeback:
+    """When messages that were received together become visible again."""
+
+    event: Event
+    waiting: set[str]
+
+
+_comebacks: dict[str, _Comeback] = {}
+"""By the id of each such message."""
+
+
+def _forget(message: str) -> None:
+    """Wait no more for a message that was deleted; for none, once all of them were."""
+    comeback = _comebacks.pop(message, None)
+    if comeback is not None:
+        comeback.waiting.discard(message)
+        if not comeback.waiting:
+            comeback.event.cancel()
 
 
 @functools.cache
 def _hook_sqs() -> None:
     from moto.sqs.models import Queue, SQSBackend  # noqa: PLC0415 - loaded when needed
 
-    add, receive = Queue.add_message, SQSBackend.receive_message
+    add, delete = Queue.add_message, Queue.delete_message
+    receive = SQSBackend.receive_message
     change = SQSBackend.change_message_visibility
 
     def add_message(self: Any, message: Any) -> None:
@@ -89,9 +115,19 @@ def _hook_sqs() -> None:
 
     def receive_message(self: Any, queue_name: str, *rest: Any, **named: Any) -> Any:
         received = receive(self, queue_name, *rest, **named)
+        arn = self.get_queue(queue_name).queue_arn
         for moment in sorted({message.visible_at for message in received}):
-            _tell_at(self.get_queue(queue_name).queue_arn, moment / 1000 + _AFTER)
+            event = _tell_at(arn, moment / 1000 + _AFTER)
+            if event is not None:
+                ids = {message.id for message in received if message.visible_at == moment}
+                _comebacks.update(dict.fromkeys(ids, _Comeback(event, ids)))
         return received
+
+    def delete_message(self: Any, receipt_handle: str) -> None:
+        gone = [one.id for one in self._messages if one.had_receipt_handle(receipt_handle)]
+        delete(self, receipt_handle)
+        for one in gone:
+            _forget(one)
 
     def change_visibility(
         self: Any, queue_name: str, receipt_handle: str, visibility_timeout: int
@@ -101,6 +137,7 @@ def _hook_sqs() -> None:
         _tell_at(self.get_queue(queue_name).queue_arn, moment)
 
     Queue.add_message = add_message
+    Queue.delete_message = delete_message
     SQSBackend.receive_message = receive_message
     SQSBackend.change_message_visibility = change_visibility
 

@@ -17,20 +17,6 @@ QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:tickets"
 TAGS = [{"Key": "a", "Value": "1"}, {"Key": "aws:cloudformation:stack-name", "Value": "trial"}]
 PASS = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": "${Word}", "End": True}}}
 
-SERVICES = ["pipes.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _role() -> None:
-    """Make the role, which Scheduler and Step Functions refuse if they may not have it."""
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": SERVICES},
-        "Action": "sts:AssumeRole",
-    }
-    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    client("iam").create_role(RoleName="works", AssumeRolePolicyDocument=document)
-
 
 @pytest.fixture(autouse=True, scope="module")
 def _role() -> None:

@@ -12,7 +12,8 @@ from in_process import client, lab
 from lab_time import fresh
 from scheduled import ACCOUNT, START, bodies, messages, queue, role, wind
 
-from dryrun.cloud.delivery import log
+from dryrun.cloud.delivery import Failure, log
+from dryrun.cloud.delivery.targets import queues
 
 SCHEDULER = "scheduler.amazonaws.com"
 SCHEDULED = "<aws.scheduler.scheduled-time>"
@@ -251,6 +252,44 @@ def test_ev_scheduler_universal_targets_spell_fields_with_capitals() -> None:
     wind(hours=2)
     found = client("ecs").describe_clusters(clusters=["boats"], include=["TAGS"])["clusters"]
     assert found[0]["tags"] == [{"key": "asleep", "value": "yes"}]
+
+
+def test_ev_scheduler_tries_again_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    carry, tries = queues.carry, iter((True, True, False))
+
+    def fail_twice(*given: Any) -> None:
+        if next(tries):
+            raise Failure("THROTTLING", "Rate exceeded", retryable=True)
+        carry(*given)
+
+    monkeypatch.setattr(queues, "carry", fail_twice)
+    text = "<aws.scheduler.attempt-number>"
+    arn = create("at(2026-01-05T10:00:00)", Target={"Input": text})
+    wind(hours=2)
+    assert bodies(arn) == ["3"]
+    (entry,) = log.entries(START)
+    assert (entry["delivered"], entry["attempts"]) == (True, 3)
+    assert entry["ended"] > entry["began"]
+
+
+def test_ev_scheduler_gives_up_as_its_retry_policy_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise Failure("THROTTLING", "Rate exceeded", retryable=True)
+
+    letters = queue("letters")
+    policy = {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 3600}
+    arn = create(
+        "at(2026-01-05T10:00:00)",
+        Target={"RetryPolicy": policy, "DeadLetterConfig": {"Arn": letters}},
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr(queues, "carry", fail)
+        wind(hours=2)
+    assert bodies(arn) == []
+    (letter,) = messages(letters)
+    told = {name: one["StringValue"] for name, one in letter["MessageAttributes"].items()}
+    assert told["RETRY_ATTEMPTS"] == "2"
+    assert told["EXHAUSTED_RETRY_CONDITION"] == "MaximumRetryAttempts"
 
 
 def test_ev_scheduler_outcomes_are_remembered() -> None:

@@ -334,3 +334,10 @@ def test_cw_alarm_action_tells_eventbridge() -> None:
         "period": 60,
         "stat": "Sum",
     }
+
+
+def test_cw_alarm_action_composite_of_too_much() -> None:
+    put("a")
+    for rule in ("NOT " * 600 + "ALARM(a)", "(" * 600 + "ALARM(a)" + ")" * 600):
+        with pytest.raises(ClientError, match="500 elements"):
+            client("cloudwatch").put_composite_alarm(AlarmName="deep", AlarmRule=rule)

@@ -357,3 +357,43 @@ def test_ev_schema_code_binding_of_aws_and_of_other_languages(
     assert (read.detail.bucket.name, read.detail.object.size) == ("tickets", 3)
     assert refused("get_code_binding_source", **at, Language="Java8")[0] == "NotSimulated"
     assert refused("put_code_binding", **at, Language="COBOL")[0] == "BadRequestException"
+
+
+def test_ev_schema_code_of_odd_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = {
+        "a-b": 1,
+        "a_b": 2,
+        "class": "c",
+        "self": {"none": None},
+        "2nd": [[{"x": 1}]],
+        "to_dict": True,
+        "": "nothing",
+    }
+    schemas().create_registry(RegistryName="odd")
+    event = {"detail-type": "9 lives!", "source": "a.b", "detail": odd}
+    found = schemas().get_discovered_schema(Events=[json.dumps(event)], Type="OpenApi3")
+    at = {"RegistryName": "odd", "SchemaName": "a.b@9lives"}
+    schemas().create_schema(**at, Content=found["Content"], Type="OpenApi3")
+    schemas().put_code_binding(**at, Language="Python36")
+    lab().clock.advance(60)
+    archive = schemas().get_code_binding_source(**at, Language="Python36")["Body"].read()
+    _unpacked(archive, tmp_path, monkeypatch)
+    package = importlib.import_module("schema.a_b._9lives")
+    read = package.Marshaller.unmarshall(event, package.AWSEvent)
+    detail = read.detail
+    assert (detail.a_b, detail.a_b_, detail._class) == (1, 2, "c")
+    assert detail._2nd[0][0].x == 1
+    assert package.Marshaller.marshall(read)["detail"]["class"] == "c"
+
+
+def test_ev_schema_of_what_is_too_deep() -> None:
+    deep = json.dumps({"a": 0}).replace("0", '{"a": ' * 400 + "0" + "}" * 400)
+    code, _ = refused("get_discovered_schema", Events=[deep], Type="OpenApi3")
+    assert code == "BadRequestException"
+    schemas().create_discoverer(SourceArn=BUS)
+    discover(json.loads(deep))
+    assert schemas().list_schemas(RegistryName="discovered-schemas")["Schemas"] == []
+    schemas().create_registry(RegistryName="deep")
+    nested = json.dumps({**SCHEMA, "paths": "x"}).replace('"x"', '{"a": ' * 9000 + "0" + "}" * 9000)
+    asked = {"RegistryName": "deep", "SchemaName": "d", "Content": nested, "Type": "OpenApi3"}
+    assert refused("create_schema", **asked)[0] == "BadRequestException"

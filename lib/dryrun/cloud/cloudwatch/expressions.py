@@ -85,7 +85,10 @@ class Expression:
 def parsed(text: str) -> Expression:
     """Read an expression; raises ExpressionError or UnknownFunctionError."""
     reader = _Reader(_tokens(text))
-    part = reader.binary(0)
+    try:
+        part = reader.binary(0)
+    except RecursionError as error:
+        raise ExpressionError("The expression has too many levels") from error
     if reader.left:
         raise ExpressionError(f"Unexpected '{reader.left[0][1]}'")
     return Expression(part, tuple(dict.fromkeys(reader.ids)), reader.uses_all)

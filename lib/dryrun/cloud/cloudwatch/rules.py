@@ -14,6 +14,9 @@ _TOKEN = re.compile(
     r"|(?P<word>AND|OR|NOT|TRUE|FALSE)(?=[\s()]|$)|(?P<mark>[()]))"
 )
 
+_MOST = 500
+"""Elements of a rule; "PutCompositeAlarm"."""
+
 StateOf = Callable[[str], str]
 
 
@@ -38,6 +41,8 @@ def parsed(text: str) -> Rule:
     rule = Rule()
     tokens = list(_tokens(text))
     reader = _Reader(tokens, rule)
+    if len(tokens) > _MOST:
+        raise RuleError(f"it has more than {_MOST} elements")
     rule._holds = reader.either()
     if reader.rest():
         raise RuleError("unexpected text after the rule")

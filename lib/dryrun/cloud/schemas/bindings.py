@@ -13,6 +13,7 @@ import json
 import keyword
 import re
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ PYTHON = "Python36"
 
 _PRIMITIVES = {"string": "str", "number": "float", "integer": "int", "boolean": "bool"}
 _REFERENCE = re.compile(r"#/(components/schemas|definitions)/")
+_TAKEN = frozenset({"self", "discriminator", "to_dict", "to_str"})
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """Files of the archive have one date, so that it is the same each time."""
 
@@ -38,11 +40,10 @@ class _Class:
     name: str
     members: tuple[tuple[str, str, str], ...]
 
-    @property
-    def uses(self) -> list[str]:
-        """The other classes it speaks of."""
-        found = [re.sub(r"^list\[(.*)\]$", r"\1", kind) for _, _, kind in self.members]
-        return [one for one in dict.fromkeys(found) if one[:1].isupper()]
+    def uses(self, known: Iterable[str]) -> list[str]:
+        """Return the other classes it speaks of."""
+        found = [re.sub(r"^(list\[)*(.*?)\]*$", r"\2", kind) for _, _, kind in self.members]
+        return [one for one in dict.fromkeys(found) if one in known and one != self.name]
 
 
 def archive(schema: Schema, version: Version) -> bytes:
@@ -56,7 +57,8 @@ def archive(schema: Schema, version: Version) -> bytes:
     }
     files[f"{folder}/__init__.py"] = _exports(package, classes)
     files[f"{folder}/marshaller.py"] = _MARSHALLER.replace("PACKAGE", package)
-    files |= {f"{folder}/{one.name}.py": _source(package, one) for one in classes}
+    names = [one.name for one in classes]
+    files |= {f"{folder}/{one.name}.py": _source(package, one, names) for one in classes}
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as zipped:
         for path, text in files.items():
@@ -70,11 +72,10 @@ def archive(schema: Schema, version: Version) -> bytes:
 def package_of(schema: Schema) -> str:
     """Return the name of a schema's package: schema.aws.s3.objectcreated."""
     source, _, detail_type = schema.name.rpartition("@")
-    last = _plain(detail_type).lower()
-    if not source:
-        return f"schema.{last}"
-    parts = source.split(".") if source.startswith("aws.") else [_plain(source)]
-    return ".".join(["schema", *(_plain(one).lower() for one in parts), last])
+    parts = source.split(".") if source.startswith("aws.") else [source] if source else []
+    return ".".join(
+        ["schema", *(_identifier(_plain(one).lower()) for one in (*parts, detail_type))]
+    )
 
 
 def _plain(name: str) -> str:
@@ -88,7 +89,9 @@ def _classes(version: Version) -> list[_Class]:
         shapes: Thing = {top: document, **document.get("definitions", {})}
     else:
         shapes = document.get("components", {}).get("schemas", {})
-    names = {name: _class_name(name) for name in shapes}
+    names: dict[str, str] = {}
+    for name in shapes:
+        names[name] = _unlike(names.values(), _class_name(name))
     return [
         _Class(names[name], tuple(_members(shape, names)))
         for name, shape in shapes.items()
@@ -98,22 +101,33 @@ def _classes(version: Version) -> list[_Class]:
 
 def _class_name(name: str) -> str:
     cleaned = _plain(name)
-    return cleaned[:1].upper() + cleaned[1:]
+    return _identifier(cleaned[:1].upper() + cleaned[1:])
 
 
 def _members(shape: Thing, names: dict[str, str]) -> list[tuple[str, str, str]]:
-    found = []
+    found: dict[str, tuple[str, str]] = {}
     for name, member in shape.get("properties", {}).items():
-        found.append((_attribute(name), name, _type(member, names)))
-    return found
+        attribute = _unlike(found, _attribute(name))
+        found[attribute] = name, _type(member, names)
+    return [(attribute, name, kind) for attribute, (name, kind) in found.items()]
 
 
 def _attribute(name: str) -> str:
-    """Return the attribute of a member: detail_type, order_id, eventId becomes eventId."""
-    cleaned = re.sub(r"\W", "_", name)
-    if not cleaned or cleaned[0].isdigit() or keyword.iskeyword(cleaned):
-        cleaned = f"_{cleaned}"
-    return cleaned
+    """Return the attribute of a member: order-id becomes order_id."""
+    cleaned = _identifier(re.sub(r"\W", "_", name))
+    return f"_{cleaned}" if cleaned in _TAKEN else cleaned
+
+
+def _identifier(name: str) -> str:
+    """Return a name that Python takes."""
+    return name if name.isidentifier() and not keyword.iskeyword(name) else f"_{name}"
+
+
+def _unlike(taken: Iterable[str], name: str) -> str:
+    """Return a name that is not taken."""
+    while name in taken:
+        name += "_"
+    return name
 
 
 def _type(member: Thing, names: dict[str, str]) -> str:
@@ -133,11 +147,10 @@ def _exports(package: str, classes: list[_Class]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _source(package: str, one: _Class) -> str:
+def _source(package: str, one: _Class, names: list[str]) -> str:
     lines = ["# coding: utf-8", "import pprint", "from datetime import datetime", ""]
-    for other in one.uses:
-        if other != one.name:
-            lines.append(f"from {package}.{other} import {other}")
+    for other in one.uses(names):
+        lines.append(f"from {package}.{other} import {other}")
     lines += ["", "", f"class {one.name}(object):", "", "    _types = {"]
     lines += [f"        {attribute!r}: {kind!r}," for attribute, _, kind in one.members]
     lines += ["    }", "", "    _attribute_map = {"]

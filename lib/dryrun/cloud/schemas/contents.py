@@ -24,9 +24,11 @@ def check(content: str, kind: str) -> None:
         raise BadRequestException(f"Schema content is longer than {_LONGEST} characters.")
     try:
         found = json.loads(content)
+        fault = _openapi(found) if kind == OPENAPI else _draft4(found)
     except ValueError as error:
         raise BadRequestException(f"Schema content is not valid JSON: {error}") from error
-    fault = _openapi(found) if kind == OPENAPI else _draft4(found)
+    except RecursionError as error:
+        raise BadRequestException("Schema content has too many levels.") from error
     if fault:
         raise BadRequestException(f"Schema content is not valid {kind}: {fault}")
 

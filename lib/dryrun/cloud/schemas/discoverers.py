@@ -103,7 +103,10 @@ def _saw(backend: SchemasBackend, discoverer: Thing, event: Event) -> None:
         return  # what a discoverer makes known is not discovered in turn
     name = f"{event['source']}@{inference.title(event['detail-type'])}"
     name = re.sub(r"[^0-9A-Za-z_.@-]", "-", name)
-    found = inference.document([event])
+    try:
+        found = inference.document([event])
+    except inference.TooDeepError:
+        return
     if _fits(backend, name, found):
         return
     clocks.current().call_later(

@@ -25,6 +25,14 @@ _TEXT: Thing = {"type": "string"}
 _OPENAPI = "3.0.0"
 
 
+DEEPEST = 255
+"""Levels of a schema; "Creating schemas with EventBridge schema discovery"."""
+
+
+class TooDeepError(Exception):
+    """A value has more levels than a schema may have."""
+
+
 def is_event(value: Any) -> bool:
     """Tell whether a value is an event of EventBridge."""
     return isinstance(value, dict) and {"detail-type", "source", "detail"} <= value.keys()
@@ -37,7 +45,14 @@ def title(detail_type: str) -> str:
 
 
 def document(events: Iterable[Thing]) -> Thing:
-    """Return the OpenAPI document of events of one source and detail type."""
+    """Return the OpenAPI document of events of one kind; raises TooDeepError."""
+    try:
+        return _of_events(events)
+    except RecursionError as error:
+        raise TooDeepError from error
+
+
+def _of_events(events: Iterable[Thing]) -> Thing:
     events = list(events)
     if not all(is_event(one) for one in events):
         return _document("Event", _components("Event", events))
@@ -107,13 +122,12 @@ class _Components:
 
     def __init__(self) -> None:
         self.found: Thing = {}
+        self._depth = 0
 
     def shape(self, value: Any, name: str) -> Thing:
         """Return what stands for a value; an object becomes a component."""
-        if isinstance(value, dict):
-            return {"$ref": f"{_REFERENCE}{self._object(value, name)}"}
-        if isinstance(value, list):
-            return {"type": "array", "items": self._items(value, name)}
+        if isinstance(value, dict | list):
+            return self._nested(value, name)
         if isinstance(value, bool):
             return {"type": "boolean"}
         if isinstance(value, int | float):
@@ -121,6 +135,17 @@ class _Components:
         if isinstance(value, str):
             return {"type": "string", "format": "date-time"} if _TIME.match(value) else _TEXT
         return {}
+
+    def _nested(self, value: Any, name: str) -> Thing:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise TooDeepError
+        try:
+            if isinstance(value, dict):
+                return {"$ref": f"{_REFERENCE}{self._object(value, name)}"}
+            return {"type": "array", "items": self._items(value, name)}
+        finally:
+            self._depth -= 1
 
     def _items(self, values: list[Any], name: str) -> Thing:
         if not values:

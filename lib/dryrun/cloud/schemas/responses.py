@@ -241,13 +241,18 @@ class SchemasResponse(Asking):
         asked = self.asked()
         try:
             events = [json.loads(one) for one in asked["Events"]]
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadRequestException(f"An event is not valid JSON: {error}") from error
         if not events or not all(isinstance(one, dict) for one in events):
             raise BadRequestException("Events must be JSON objects, and one at least.")
         if asked["Type"] not in contents.TYPES:
             raise BadRequestException(f"Invalid schema type {asked['Type']}.")
-        document = inference.document(events)
+        try:
+            document = inference.document(events)
+        except inference.TooDeepError as error:
+            raise BadRequestException(
+                f"An event has more than {inference.DEEPEST} levels."
+            ) from error
         if asked["Type"] == contents.DRAFT4:
             document = inference.json_schema(document)
         return ActionResult({"Content": compact(document)})

@@ -6,9 +6,13 @@ from typing import Any
 
 from moto import backends
 
+from dryrun.cloud import registry
+
 
 def backend(package: str, account: str, region: str) -> Any:
-    """Return moto's backend of a service, or None where there is none of that region."""
+    """Return the backend of a service, or None where there is none of that region."""
+    if package in registry.LATE_REPLACEMENTS:
+        registry.prepare(package)  # else the account would keep one of moto's own
     get: Any = backends.get_backend
     found = get(package)[account]
     for name in (region, "aws", "us-east-1"):

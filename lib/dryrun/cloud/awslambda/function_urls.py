@@ -53,7 +53,7 @@ def answer(host: str, environ: dict[str, Any], body: bytes) -> Answer:
 
 
 def _function(url_id: str, region: str) -> Any:
-    models = sys.modules.get("moto.awslambda.models")
+    models: Any = sys.modules.get("dryrun.cloud.awslambda.models")
     if models is None:  # nobody has a function yet
         return None
     for regions in list(models.lambda_backends.values()):

@@ -16,7 +16,7 @@ from moto.awslambda.models import lambda_backends
 from moto.moto_api._internal import mock_random
 
 from dryrun.cloud import clock as clocks
-from dryrun.cloud import outside, request_ids
+from dryrun.cloud import outside, registry, request_ids
 from dryrun.cloud.awslambda import journaling, tasks
 from dryrun.cloud.awslambda.tasks import Task
 
@@ -63,6 +63,7 @@ def invoke(function_arn: str, payload: bytes, done: Callable[[Invoked], None]) -
 
 def task_of(account: str, region: str, name: str, payload: bytes, **more: Any) -> Task:
     """Return the run of a function, `name` or `name:qualifier`; raises LookupError."""
+    registry.prepare("awslambda")  # else an account would keep a Lambda of moto's own
     bare, _, qualifier = name.partition(":")
     backend = lambda_backends[account][region]
     arn = f"arn:aws:lambda:{region}:{account}:function:{name}"

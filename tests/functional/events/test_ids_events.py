@@ -683,5 +683,5 @@ def test_a_storm_of_roles_is_cut_off_with_a_sentence() -> None:
     assert len(errors) == 50
     assert errors[0]["ErrorCode"] == "ThrottlingException"
     assert errors[0]["ErrorMessage"].startswith("Dry Run stopped a storm: roles have put 200")
-    lab().clock.advance(61)
+    lab().clock.advance(601)
     assert "EventId" in looping.put_events(Entries=[entry("ferry")])["Entries"][0]

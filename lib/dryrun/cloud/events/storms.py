@@ -2,8 +2,8 @@
 
 A rule that starts a function whose events match the rule again never ends. AWS warns of it
 ("Best practices when defining rules", EventBridge User Guide), carries on, and bills. Here it
-ends after so many events within a minute of lab time that only roles have sent: nobody sits at a
-keyboard behind those.
+ends after so many events within ten minutes of lab time that only roles have sent: nobody sits at
+a keyboard behind those.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dryrun.cloud import clock as clocks
 from dryrun.cloud.identity import CallerKind
 
 MOST = 200
-"""Events that roles may put on one bus within a minute."""
-_WINDOW = 60.0
+"""Events that roles may put on one bus within ten minutes."""
+_WINDOW = 600.0
 
 
 class Gauge:
@@ -41,8 +41,8 @@ class Gauge:
 def sentence(bus: str) -> str:
     """Say why an event was not taken."""
     return (
-        f"Dry Run stopped a storm: roles have put {MOST} events on the event bus {bus} within a"
-        " minute, probably because a rule's target sends events that the rule matches again; AWS"
+        f"Dry Run stopped a storm: roles have put {MOST} events on the event bus {bus} within ten"
+        " minutes, probably because a rule's target sends events that the rule matches again; AWS"
         " would go on, and bill every event. Make the rule's pattern narrower."
     )
 

@@ -358,7 +358,7 @@ def test_cw_alarm_eval_metric_data_as_statistics() -> None:
     cloudwatch = client("cloudwatch")
     cloudwatch.put_metric_data(
         Namespace="Ferry",
-        MetricData=[{"MetricName": "Errors", "Values": [10.0], "Counts": [2.0], "Unit": "Count"}],
+        MetricData=[{"MetricName": "Errors", "Values": [10.0], "Counts": [2.0]}],
     )
     span = {"StartTime": START, "EndTime": START + timedelta(minutes=5)}
     found = cloudwatch.get_metric_statistics(
@@ -382,3 +382,59 @@ def test_cw_alarm_eval_metric_data_as_statistics() -> None:
         cloudwatch.put_metric_data(
             Namespace="AWS/Lambda", MetricData=[{"MetricName": "Errors", "Value": 1}]
         )
+
+
+def _asked(*stats: tuple[str, int], **more: str) -> dict[str, Any]:
+    metric = {"Namespace": "Ferry", "MetricName": "Errors"}
+    queries = [
+        {
+            "Id": f"m{number}",
+            "MetricStat": {"Metric": metric, "Stat": stat, "Period": period, **more},
+        }
+        for number, (stat, period) in enumerate(stats)
+    ]
+    found = client("cloudwatch").get_metric_data(
+        MetricDataQueries=queries, StartTime=START, EndTime=START + timedelta(minutes=5)
+    )
+    return dict(found)
+
+
+@pytest.mark.parametrize(
+    ("stats", "labels"),
+    [
+        ([("Sum", 60)], ["Errors"]),
+        ([("Sum", 60), ("Minimum", 60)], ["Errors Sum", "Errors Minimum"]),
+        ([("Sum", 60), ("Sum", 30)], ["Errors 60", "Errors 30"]),
+        ([("Sum", 60), ("Minimum", 30)], ["Errors Sum 60", "Errors Minimum 30"]),
+    ],
+)
+def test_cw_alarm_eval_labels_of_metric_data(
+    stats: list[tuple[str, int]], labels: list[str]
+) -> None:
+    """As recorded answers have them."""
+    data(2.0)
+    assert [one["Label"] for one in _asked(*stats)["MetricDataResults"]] == labels
+
+
+def test_cw_alarm_eval_metric_data_in_several_units() -> None:
+    data(2.0, Unit="Seconds")
+    data(2000.0, Unit="Milliseconds")
+    (found,) = _asked(("Sum", 60))["MetricDataResults"]
+    assert found["Values"] == [2000.0]
+    assert found["Messages"] == [
+        {
+            "Code": "MultipleUnits",
+            "Value": "Multiple units returned: '[Milliseconds, Seconds]'",
+        }
+    ]
+    (found,) = _asked(("Sum", 60), Unit="Seconds")["MetricDataResults"]
+    assert found["Values"] == [2.0]
+    points = client("cloudwatch").get_metric_statistics(
+        Namespace="Ferry",
+        MetricName="Errors",
+        Period=60,
+        Statistics=["Sum"],
+        StartTime=START,
+        EndTime=START + timedelta(minutes=5),
+    )["Datapoints"]
+    assert {one["Unit"]: one["Sum"] for one in points} == {"Seconds": 2.0, "Milliseconds": 2000.0}

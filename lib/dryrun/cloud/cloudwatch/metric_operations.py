@@ -85,16 +85,18 @@ class Metrics(Asking):
                 "1,440. You may reduce the datapoints requested by increasing Period, or "
                 "decreasing the time range."
             )
-        points: dict[float, Thing] = {}
-        for stat in (*simple, *extended):
-            values, _ = querying.statistics(
-                self.cloudwatch_backend, {"Metric": asked, "Stat": stat, **_unit(asked)}, grid
-            )
-            for at, value in values.items():
-                point = points.setdefault(at, {"Timestamp": alarms.moment(at)})
-                target = point if stat in simple else point.setdefault("ExtendedStatistics", {})
-                target[stat] = value
-        self._add_units(points, asked, grid)
+        points: dict[tuple[float, str], Thing] = {}
+        of_metric = {"Metric": asked}
+        units = querying.units(self.cloudwatch_backend, of_metric, grid)
+        for unit in [asked["Unit"]] if "Unit" in asked else units:
+            for stat in (*simple, *extended):
+                wanted = {**of_metric, "Stat": stat, "Unit": unit}
+                values, _ = querying.statistics(self.cloudwatch_backend, wanted, grid)
+                for at, value in values.items():
+                    new = {"Timestamp": alarms.moment(at), "Unit": unit}
+                    point = points.setdefault((at, unit), new)
+                    own = point if stat in simple else point.setdefault("ExtendedStatistics", {})
+                    own[stat] = value
         return ActionResult({"Label": asked["MetricName"], "Datapoints": list(points.values())})
 
     def get_metric_data(self) -> ActionResult:
@@ -113,18 +115,31 @@ class Metrics(Asking):
             raise ValidationError(f"Error in expression: {error}") from error
         descending = asked.get("ScanBy") != "TimestampAscending"
         results = [
-            _result(one, values, descending=descending)
+            self._result(one, queries, values, grids[one["Id"]], descending=descending)
             for one in queries
             if one.get("ReturnData", True)
-            for values in found[one["Id"]]
+            for values in found.get(one["Id"], ())
         ]
         return ActionResult({"MetricDataResults": results, "Messages": []})
 
-    def _add_units(self, points: dict[float, Thing], asked: Thing, grid: Grid) -> None:
-        series = metrics.found(self.cloudwatch_backend, metrics.key_of(asked))
-        for at, point in points.items():
-            data = series.between(at, at + grid.period)
-            point["Unit"] = asked.get("Unit") or (data[-1].unit if data else "None")
+    def _result(
+        self, query: Thing, queries: list[Thing], values: Values, grid: Grid, *, descending: bool
+    ) -> Thing:
+        moments = sorted(values, reverse=descending)
+        result: Thing = {
+            "Id": query["Id"],
+            "Label": query.get("Label") or _label(query, queries),
+            "Timestamps": [alarms.moment(at) for at in moments],
+            "Values": [values[at] for at in moments],
+            "StatusCode": "Complete",
+        }
+        stat = query.get("MetricStat")
+        if stat and "Unit" not in stat:
+            units = querying.units(self.cloudwatch_backend, stat, grid)
+            if len(units) > 1:
+                told = f"Multiple units returned: '[{', '.join(units)}]'"
+                result["Messages"] = [{"Code": "MultipleUnits", "Value": told}]
+        return result
 
 
 def _read(queries: list[Thing]) -> dict[str, Expression]:
@@ -166,16 +181,17 @@ def _grid(asked: Thing, period: int, first: str, last: str) -> Grid:
     return Grid(float(begin), float(period), max(int(-((begin - end) // period)), 1))
 
 
-def _result(query: Thing, values: Values, *, descending: bool) -> Thing:
-    metric = query.get("MetricStat", {}).get("Metric", {})
-    moments = sorted(values, reverse=descending)
-    return {
-        "Id": query["Id"],
-        "Label": query.get("Label") or metric.get("MetricName") or query["Id"],
-        "Timestamps": [alarms.moment(at) for at in moments],
-        "Values": [values[at] for at in moments],
-        "StatusCode": "Complete",
-    }
+def _label(query: Thing, queries: list[Thing]) -> str:
+    """Return a metric's name, and what else tells it from the other metrics asked for."""
+    if "MetricStat" not in query:
+        return str(query["Id"])
+    stats = [one["MetricStat"] for one in queries if "MetricStat" in one]
+    own = query["MetricStat"]
+    words = [str(own["Metric"].get("MetricName"))]
+    for name in ("Stat", "Period"):
+        if any(one[name] != own[name] for one in stats):
+            words.append(str(own[name]))
+    return " ".join(words)
 
 
 def _listed(key: Key) -> Thing:
@@ -192,10 +208,6 @@ def _has(key: Key, wanted: Any) -> bool:
         one["Name"] in dimensions and one.get("Value", "") in ("", dimensions[one["Name"]])
         for one in wanted
     )
-
-
-def _unit(asked: Thing) -> Thing:
-    return {"Unit": asked["Unit"]} if "Unit" in asked else {}
 
 
 def _seconds(value: Any) -> float:

@@ -17,12 +17,16 @@ Query = Mapping[str, Any]
 def statistics(
     backend: CloudWatchBackend, stat: Mapping[str, Any], grid: Grid
 ) -> tuple[Values, Values]:
-    """Return the values of a `MetricStat`, and the number of samples behind each."""
+    """Return the values of a `MetricStat`, and the number of samples behind each.
+
+    Of several units, where none is asked for, the first by the alphabet counts: recorded answers
+    of GetMetricData show it.
+    """
     one = metrics.found(backend, metrics.key_of(stat["Metric"]))
-    unit = stat.get("Unit")
+    unit = stat.get("Unit") or next(iter(units(backend, stat, grid)), None)
     periods: dict[float, list[Datum]] = {}
     for datum in one.between(grid.start, grid.end):
-        if not unit or datum.unit == unit:
+        if datum.unit == unit:
             number = (datum.at - grid.start) // grid.period
             periods.setdefault(grid.start + number * grid.period, []).append(datum)
     values, counts = {}, {}
@@ -32,6 +36,12 @@ def statistics(
             values[moment] = value
             counts[moment] = sum(datum.count for datum in data)
     return values, counts
+
+
+def units(backend: CloudWatchBackend, stat: Mapping[str, Any], grid: Grid) -> list[str]:
+    """Return the units in which a metric was reported, by the alphabet."""
+    one = metrics.found(backend, metrics.key_of(stat["Metric"]))
+    return sorted({datum.unit for datum in one.between(grid.start, grid.end)})
 
 
 def answers(

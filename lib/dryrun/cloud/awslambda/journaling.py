@@ -72,12 +72,19 @@ def _put_batch(logs: Any, where: dict[str, str], batch: list[dict[str, Any]]) ->
 
 
 def _events(lines: list[tuple[float, str]], at: float) -> list[dict[str, Any]]:
-    """Return lines as log events, the longest in pieces."""
-    return [
-        {"timestamp": int((at + offset) * 1000), "message": text[begin : begin + LARGEST_EVENT]}
-        for offset, text in lines
-        for begin in range(0, len(text), LARGEST_EVENT)
-    ]
+    """Return lines as log events, the longest in pieces.
+
+    A line may be read after the end of its invocation, but events must be in order of time.
+    """
+    made = []
+    latest = 0.0
+    for offset, text in lines:
+        latest = max(latest, offset)
+        made += [
+            {"timestamp": int((at + latest) * 1000), "message": text[begin : begin + LARGEST_EVENT]}
+            for begin in range(0, len(text), LARGEST_EVENT)
+        ]
+    return made
 
 
 def _batches(events: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -104,10 +104,12 @@ class CloudApplication:
 
     def _in_order(self, environ: Environ, body: bytes) -> Handled:
         """Answer a request, and wait for what it set going outside the account."""
-        before = self._runs.taken_up
+        before, busy = self._runs.taken_up, self._runs.pending
         handled = self._turns(environ, body)
         if self._runs.taken_up == before:
             return handled
+        if busy and environ.get("PATH_INFO", "").startswith(SIGNALS):
+            return handled  # whoever tells a stack of its work is mostly what goes on outside
         if handled.call and outside.is_insider(handled.call.signature.access_key):
             return handled  # it is itself what others wait for
         self._runs.wait(self._clock.order)
@@ -470,11 +472,16 @@ def _metadata(environ: Environ, headers: Mapping[str, str]) -> Answer:
 
 
 def _signal(method: str, path: str, body: bytes) -> Answer:
-    """Take a signal for a wait condition, as the bucket does in which AWS has it left."""
-    from dryrun.cloud.cloudformation import wait_conditions  # noqa: PLC0415 - loads CloudFormation
+    """Take what a stack waits for, as the buckets do in which AWS has it left."""
+    from dryrun.cloud.cloudformation import (  # noqa: PLC0415 - loads CloudFormation
+        custom_resources,
+        wait_conditions,
+    )
 
     if method != "PUT":
         return _plain(403, "A signal for a wait condition is sent here with PUT.")
+    if custom_resources.receive(path, body):
+        return Answer(200, {}, b"")
     if not wait_conditions.receive(path, body):
         return _plain(404, "There is no wait condition handle with this address.")
     return Answer(200, {}, b"")

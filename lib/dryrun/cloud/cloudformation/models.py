@@ -44,6 +44,27 @@ class ResourceDrift:
     differences: list[dict[str, Any]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class CustomAnswer:
+    """What came back for a custom resource; `why` says how it failed, and is empty otherwise."""
+
+    request_id: str
+    physical_id: str
+    data: Properties
+    echoes: bool = True
+    """Whether its data may be shown."""
+    why: str = ""
+
+
+@dataclass
+class CustomRequest:
+    """A request for a custom resource: the work that waits, and what has come."""
+
+    key: str
+    open: bool = True
+    body: bytes | None = None
+
+
 @dataclass
 class StackResource:
     """A resource of a stack; `applied` are the properties its provider was given last.
@@ -68,6 +89,9 @@ class StackResource:
     creation_policy: Any = None
     update_policy: Any = None
     former_instances: tuple[str, ...] = ()
+    asked: bool = False
+    """Whether whoever makes this custom resource was asked for anything."""
+    answered: CustomAnswer | None = None
     shown: tuple[Properties, str] | None = None
     """Properties with the text in which events show them."""
 
@@ -176,6 +200,8 @@ class Stack:
     operation: Operation | None = None
     unfinished: Any = None
     """The update or creation that stands half done: for a rollback asked for later."""
+    custom_requests: dict[str, CustomRequest] = field(default_factory=dict)
+    """What was asked of custom resources, by request id."""
     tokens: dict[str, str] = field(default_factory=dict)
     """The client request tokens that were used, with the operation each was for."""
 

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from dryrun.cloud import clock as clocks
-from dryrun.cloud.cloudformation import group_updates, providers, schema, signals
+from dryrun.cloud.cloudformation import (
+    custom_resources,
+    group_updates,
+    providers,
+    schema,
+    signals,
+)
 from dryrun.cloud.cloudformation.evaluated import Evaluated, evaluated
 from dryrun.cloud.cloudformation.models import Deployment, StackResource
 from dryrun.cloud.cloudformation.operation import Operation
@@ -41,11 +47,18 @@ class ResourceWork(Work):
 
     def failed(self, why: str) -> None:
         """Tell that it failed."""
+        self._name_if_unknown()
         self.tell("FAILED", why)
 
     def cancelled(self) -> None:
         """Tell that it was broken off."""
+        self._name_if_unknown()
         self.tell("FAILED", self.broken_off)
+
+    def _name_if_unknown(self) -> None:
+        custom_resources.name_if_unknown(
+            self.resource, context(self.operation.stack, self.resource)
+        )
 
     def provider(self) -> Provider:
         """Return the provider; raises FailedError where Dry Run has none."""
@@ -74,7 +87,10 @@ class ResourceWork(Work):
         """Create a physical resource for the logical one."""
         resource = self.resource
         at = context(self.operation.stack, resource, self.operation.token or "")
-        resource.physical_id = provider.create(at, found.applied)
+        if provider.answers:
+            yield from custom_resources.created(self, at, found.applied)
+        else:
+            resource.physical_id = provider.create(at, found.applied)
         self.tell("IN_PROGRESS", "Resource creation Initiated")
         resource.applied, resource.attributes = found.applied, None
         resource.creation_policy = found.creation_policy
@@ -173,6 +189,10 @@ class DeleteWork(ResourceWork):
         at = context(self.operation.stack, resource, self.operation.token or "")
         if self.policy == "Snapshot":
             provider.snapshot(at, resource.physical_id)
+        if provider.answers:
+            yield from custom_resources.deleted(self, at)
+            self.tell("COMPLETE")
+            return
         try:
             provider.delete(at, resource.physical_id)
         except Exception as error:

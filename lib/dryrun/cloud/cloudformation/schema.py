@@ -101,7 +101,10 @@ class ResourceSchema:
 
     def coerce(self, properties: Any) -> Any:
         """Return the properties with the types of the schema, as AWS converts them."""
-        return properties if self.is_open else schema_coercion.coerce(self.document, properties)
+        if self.is_open and isinstance(properties, Mapping):
+            own = {name: properties[name] for name in properties if name in self.properties}
+            return {**properties, **schema_coercion.coerce(self.document, own)}
+        return schema_coercion.coerce(self.document, properties)
 
     def validate(self, properties: Any) -> list[str]:
         """Return what is wrong with the properties, in the words of AWS's registry."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dryrun.cloud.cloudformation import providers
+from dryrun.cloud.cloudformation import custom_resources, providers
 from dryrun.cloud.cloudformation.dynamic import resolve
 from dryrun.cloud.cloudformation.models import (
     CloudFormationBackend,
@@ -17,6 +17,8 @@ from dryrun.cloud.cloudformation.providers.base import Context, NotSimulatedErro
 from dryrun.cloud.cloudformation.schema import schema
 from dryrun.cloud.cloudformation.template import PSEUDO, TemplateError, pseudo
 from dryrun.cloud.inside import client
+
+MASKED = "****"
 
 
 def context(stack: Stack, resource: StackResource, token: str = "") -> Context:
@@ -78,7 +80,14 @@ class StackScope:
 
     def get_att(self, logical_id: str, attribute: str) -> Any:
         """Return an attribute of a resource that is there."""
-        return read_attribute(self._stack, self._resource(logical_id), attribute)
+        resource = self._resource(logical_id)
+        value = read_attribute(self._stack, resource, attribute)
+        answer = resource.answered
+        if answer is not None and not answer.echoes:
+            # "NoEcho", "Custom resource response objects": masked wherever properties are shown.
+            self.dynamic_seen = True
+            return value if self._secrets else MASKED
+        return value
 
     def import_value(self, name: str) -> Any:
         """Return what another stack exports."""
@@ -129,8 +138,10 @@ def read_attribute(stack: Stack, resource: StackResource, attribute: str) -> Any
         raise TemplateError(
             f"Requested attribute {attribute} does not exist in schema for {resource.type}"
         )
+    provider = providers.provider(resource.type)
+    if provider is not None and provider.answers:
+        return custom_resources.attribute(stack, resource, attribute)
     if resource.attributes is None:
-        provider = providers.provider(resource.type)
         if provider is None:
             raise NotSimulatedError(f"Dry Run does not simulate {resource.type}.")
         at = context(stack, resource)

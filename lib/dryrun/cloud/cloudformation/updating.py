@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dryrun.cloud.cloudformation import early, group_updates, outputs, schema
+from dryrun.cloud.cloudformation import custom_resources, early, group_updates, outputs, schema
 from dryrun.cloud.cloudformation.deleting import delete_works, deletion_needs
 from dryrun.cloud.cloudformation.differences import differences, needs_replacement
 from dryrun.cloud.cloudformation.evaluated import Evaluated, evaluated
@@ -282,14 +282,17 @@ class UpdateWork(ResourceWork):
         if replace:
             yield from self._replace(found)
             return
-        old = resource.applied
+        old, former = resource.applied, copy.copy(resource)
         resource.properties, resource.metadata = found.properties, found.metadata
         resource.definition, resource.needs = self.definition, self.needs
         self.tell("IN_PROGRESS")
         yield Wait(CALL)
         provider = self.checked(found)
-        if differences(old, found.applied):
-            at = context(operation.stack, resource, operation.token or "")
+        at = context(operation.stack, resource, operation.token or "")
+        if provider.answers and differences(old, found.applied):
+            replaced = operation.before.replaced
+            yield from custom_resources.changed(self, at, former, found.applied, replaced)
+        elif differences(old, found.applied):
             yield from self.changed(at, provider, old, found.applied, found.update_policy)
         resource.applied, resource.attributes = found.applied, None
         resource.update_policy = found.update_policy
@@ -409,6 +412,9 @@ class RestoreWork(ResourceWork):
         """Bring it back."""
         stack, old = self.operation.stack, self.before.resources[self.key]
         former = self.before.replaced.get(self.key)
+        if self.provider().answers:
+            yield from self._ask_for_it_back(old)
+            return
         if former is not None and former.physical_id == old.physical_id:
             # From now on the new one is what has to go.
             self.before.replaced[self.key] = self.resource
@@ -430,6 +436,25 @@ class RestoreWork(ResourceWork):
             )
         there.applied, there.attributes = old.applied, None
         yield Wait(max(provider.seconds.update - CALL, CALL))
+        self.tell("COMPLETE")
+
+    def _ask_for_it_back(self, old: StackResource) -> Iterator[Wait]:
+        """Have whoever makes a custom resource bring it back, whatever its id is by now."""
+        there, replaced = self.resource, self.before.replaced
+        former = copy.copy(there)
+        there.properties, there.metadata = old.properties, old.metadata
+        there.definition, there.needs = old.definition, old.needs
+        self.tell("IN_PROGRESS")
+        yield Wait(CALL)
+        if differences(former.applied, old.applied):
+            at = context(self.operation.stack, there, self.operation.token or "")
+            try:
+                yield from custom_resources.changed(self, at, former, old.applied, replaced)
+            except Exception:
+                there.applied = former.applied
+                raise
+        if there.physical_id == former.physical_id:
+            replaced.pop(self.key, None)
         self.tell("COMPLETE")
 
     def _see_that_it_is_there(self, resource: StackResource) -> None:

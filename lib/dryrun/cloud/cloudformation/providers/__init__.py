@@ -19,6 +19,8 @@ from dryrun.cloud.cloudformation.providers.base import Provider
 def provider(type_name: str) -> Provider | None:
     """Return the provider of a resource type, or None where Dry Run cannot create it."""
     warm.note("provider", type_name)
+    if type_name.startswith("Custom::"):
+        return provider("AWS::CloudFormation::CustomResource")
     module = _modules().get(_service(type_name))
     return None if module is None else _of_module(module).get(type_name)
 

@@ -121,6 +121,8 @@ class Provider(ABC):
     seconds: ClassVar[Seconds] = Seconds()
     name_property: ClassVar[str | None] = None
     """The property that names the resource, which keeps a replacement from being made beside it."""
+    answers: ClassVar[bool] = False
+    """Whether somebody else does the work, and answers: see `custom_resources`."""
 
     @abstractmethod
     def create(self, at: Context, properties: Properties) -> str:

@@ -68,6 +68,31 @@ class WaitCondition(Provider):
         """Forget it."""
 
 
+class CustomResource(Provider):
+    """What a function or whoever listens to a topic makes; Custom::Anything is the same."""
+
+    type = "AWS::CloudFormation::CustomResource"
+    handled = frozenset({"ServiceTimeout", "ServiceToken"})
+    seconds = Seconds(create=1, update=1, delete=1)
+    answers = True
+
+    def create(self, at: Context, properties: Properties) -> str:
+        """Refuse: the engine asks whoever makes it."""
+        raise NotImplementedError
+
+    def read(self, at: Context, physical_id: str) -> Properties:
+        """Return what is known of it; nobody but its maker can look at it."""
+        return {"Id": physical_id, **at.known}
+
+    def delete(self, at: Context, physical_id: str) -> None:
+        """Refuse: the engine asks whoever made it."""
+        raise NotImplementedError
+
+    def unsupported(self, properties: Properties) -> str | None:
+        """Take any property: they are for whoever makes it."""
+        return None
+
+
 class Stack(Provider):
     """A stack within the stack; its physical id is its own id."""
 

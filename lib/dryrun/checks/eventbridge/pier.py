@@ -136,6 +136,20 @@ def sell(account: Account, order: str) -> None:
     account.client("events").put_events(Entries=[entry])
 
 
+def sold(account: Account) -> list[str]:
+    """Return the orders of the tickets that were sold, oldest first."""
+    found = []
+    for call in account.calls("events", "PutEvents"):
+        for entry in call.parameters.get("Entries", []):
+            try:
+                detail = json.loads(entry.get("Detail", ""))
+            except ValueError:
+                continue
+            if entry.get("Source") == SOURCE and isinstance(detail, dict):
+                found.append(str(detail.get("order", "")))
+    return found
+
+
 def mails(account: Account) -> list[dict[str, Any]]:
     """Return the captain's mails, oldest first."""
     found: list[dict[str, Any]] = account.control("mailbox", {"to": CAPTAIN})["mails"]

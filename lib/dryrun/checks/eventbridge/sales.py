@@ -91,7 +91,11 @@ def printer_letters(account: Account) -> Evidence | None:
 
 
 def letter_kept(account: Account) -> Evidence | None:
-    """Find that the printer missed a sale, which is in the dead-letter queue."""
+    """Find that the printer missed the sale, which is in the dead-letter queue."""
+    orders = pier.sold(account)
+    if "A-2" not in orders:
+        told = ", ".join(dict.fromkeys(orders)) or "none"
+        return Evidence("the ticket A-2 is sold", told, "orders of events on the default bus")
     found = pier.deliveries(account, pier.PRINTER_ARN)
     if any(one["dead_letter"] == _DEAD_ARN for one in found):
         return None

@@ -194,3 +194,47 @@ def test_the_same_seed_gives_the_same_order(server: Server) -> None:
     assert story(server.url) == first
     assert [json.loads(one["body"])["id"] for one in server.asked] == asked
     assert [len(found) for found in first] == [10, 10]
+
+
+def trail(ask: Any) -> None:
+    """Make a trail that logs, with a bucket that lets it write."""
+    ask("s3").create_bucket(Bucket="trail")
+    allow = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudtrail.amazonaws.com"},
+        "Action": ["s3:GetBucketAcl", "s3:PutObject"],
+        "Resource": ["arn:aws:s3:::trail", "arn:aws:s3:::trail/*"],
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    ask("s3").put_bucket_policy(Bucket="trail", Policy=document)
+    ask("cloudtrail").create_trail(Name="all", S3BucketName="trail")
+    ask("cloudtrail").start_logging(Name="all")
+
+
+@pytest.mark.slow
+def test_calls_that_a_trail_logs_are_told_as_before(own: Workspace) -> None:
+    account = Account(own, launcher.start(own))
+    url, arn = queue(account, "calls")
+    account("sqs").set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
+    trail(account)
+    pattern = {"detail-type": ["AWS API Call via CloudTrail"], "source": ["aws.ssm"]}
+    # Calls that only read are told as well, though a replay does not repeat them.
+    state = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+    events = account("events")
+    events.put_rule(Name="orders", EventPattern=json.dumps(pattern), State=state)
+    events.put_targets(Rule="orders", Targets=[{"Id": "q", "Arn": arn}])
+    for number in range(3):
+        account("ssm").put_parameter(Name=f"/fare/{number}", Value="1", Type="String")
+        account("ssm").describe_parameters()
+
+    def told() -> list[tuple[str, str, str]]:
+        asked = {"MaxNumberOfMessages": 10, "AttributeNames": ["SentTimestamp"]}
+        found = account("sqs").receive_message(QueueUrl=url, **asked)["Messages"]
+        return [(one["MessageId"], one["Body"], str(one["Attributes"])) for one in found]
+
+    before = told()
+    assert len(before) == 6
+    for victim in children(account.running.pid):
+        os.kill(victim, signal.SIGKILL)
+    account = Account(own, back(own))
+    assert told() == before

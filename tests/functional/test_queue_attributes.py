@@ -36,3 +36,17 @@ def test_at_the_edge_of_the_range() -> None:
     url = client("sqs").create_queue(QueueName="edge", Attributes=attributes)["QueueUrl"]
     found = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     assert found.items() >= attributes.items()
+
+
+def test_a_policy_stays_while_another_attribute_changes() -> None:
+    sqs = client("sqs")
+    policy = (
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",'
+        '"Action":"sqs:SendMessage","Resource":"*"}]}'
+    )
+    url = sqs.create_queue(QueueName="keeps", Attributes={"Policy": policy})["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "7"})
+    asked = {"QueueUrl": url, "AttributeNames": ["Policy"]}
+    assert sqs.get_queue_attributes(**asked)["Attributes"]["Policy"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
+    assert "Attributes" not in sqs.get_queue_attributes(**asked)

@@ -28,9 +28,14 @@ class SqsResponse(MotoResponse):
         return super().create_queue()
 
     def set_queue_attributes(self) -> ActionResult:
-        """Change attributes to values in range."""
+        """Change attributes to values in range; moto forgets a policy that is not given again."""
         self._check_ranges()
-        return super().set_queue_attributes()
+        queue = self.sqs_backend.get_queue(self._get_queue_name())
+        policy = queue.policy
+        answer = super().set_queue_attributes()
+        if "Policy" not in (self._get_param("Attributes") or {}):
+            queue.policy = policy
+        return answer
 
     def _check_ranges(self) -> None:
         for name, value in (self._get_param("Attributes") or {}).items():

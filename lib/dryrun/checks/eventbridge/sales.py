@@ -7,7 +7,7 @@ from typing import Any
 
 from dryrun.checks.account import Account
 from dryrun.checks.eventbridge import doors, pier
-from dryrun.checks.eventbridge.matching import REGION, rule
+from dryrun.checks.eventbridge.matching import ACCOUNT, REGION, rule
 from dryrun.checks.model import Evidence
 
 OTHER_RULE = doors.rule_arn("ferry-weather")
@@ -322,7 +322,7 @@ def role_just_enough(account: Account) -> Evidence | None:
 
 
 def _may(account: Account, action: str, resource: str) -> str:
-    arn = f"arn:aws:iam::{doors.ACCOUNT}:role/{pier.SENDS_ON}"
+    arn = f"arn:aws:iam::{ACCOUNT}:role/{pier.SENDS_ON}"
     told = account.client("iam").simulate_principal_policy(
         PolicySourceArn=arn, ActionNames=[action], ResourceArns=[resource]
     )
@@ -334,7 +334,7 @@ def solve_far(account: Account) -> None:
     pier.let_send_on(account)
     events = account.client("events")
     events.put_rule(Name=FAR_RULE, EventPattern=json.dumps(pier.PATTERN))
-    role = f"arn:aws:iam::{doors.ACCOUNT}:role/{pier.SENDS_ON}"
+    role = f"arn:aws:iam::{ACCOUNT}:role/{pier.SENDS_ON}"
     _put(account, {"Id": "ireland", "Arn": pier.FAR_BUS, "RoleArn": role}, name=FAR_RULE)
     pier.sell(account, "A-5")
 

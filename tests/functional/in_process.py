@@ -103,9 +103,9 @@ def forget_everything() -> None:
     """Empty the account, and bring its clock back to the present."""
     if lab.cache_info().currsize:
         clock = lab().clock
-        hooks = clock.before_event, clock.moved
+        hooks = clock.before_event, clock.moved, clock.busy
         clock.__init__()  # clients hold on to this one
-        clock.before_event, clock.moved = hooks
+        clock.before_event, clock.moved, clock.busy = hooks
         BackendDict.reset()
         seed_admin()
 

@@ -168,7 +168,7 @@ class Control:
     def _advance(self, payload: dict[str, Any]) -> None:
         """Wind the clock by `seconds` or as far as `until`, or to where something goes on."""
         now = self._clock.time()
-        seconds = float(payload["seconds"]) if "seconds" in payload else 0.0
+        seconds = 0.0 if "until" in payload else float(payload["seconds"])
         if not 0 <= seconds <= MAX_ADVANCE:
             raise ValueError("the clock only goes forward, and by ten years at most")
         target = float(payload.get("until", now + seconds))

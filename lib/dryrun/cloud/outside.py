@@ -246,6 +246,11 @@ def asking(asked: Asked) -> Iterator[None]:
         _ASKED.reset(token)
 
 
+def can_ask() -> bool:
+    """Tell whether a request is answered, which can wait for something outside."""
+    return _ASKED.get() is not None
+
+
 def ask(kind: str, order: Order) -> Outcome:
     """Return the outcome of something done outside, without which a request has no answer.
 

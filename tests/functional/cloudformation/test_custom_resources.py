@@ -394,6 +394,39 @@ def test_cfn_custom_upd_del(account: Account) -> None:
     ]
 
 
+def test_cfn_custom_upd_del_empties_a_bucket(account: Account) -> None:
+    source = """
+import boto3
+import cfnresponse
+def handler(event, context):
+    if event["RequestType"] == "Delete":
+        boto3.resource("s3").Bucket(event["ResourceProperties"]["Bucket"]).objects.delete()
+    cfnresponse.send(event, context, cfnresponse.SUCCESS, {})
+"""
+    role = account.role("sweeper", "arn:aws:iam::aws:policy/AmazonS3FullAccess")
+    function = {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "Runtime": RUNTIME,
+            "Handler": "index.handler",
+            "Role": role,
+            "Timeout": 20,
+            "Code": {"ZipFile": source},
+        },
+    }
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "harbour-papers"}}
+    emptied = boat() | {
+        "Properties": {
+            "ServiceToken": {"Fn::GetAtt": ["Function", "Arn"]},
+            "Bucket": {"Ref": "Bucket"},
+        }
+    }
+    body = template(Function=function, Bucket=bucket, Boat=emptied)
+    assert create(account, "swept", body) == "CREATE_COMPLETE"
+    account.client("s3").put_object(Bucket="harbour-papers", Key="manifest", Body=b"Ada")
+    assert delete(account, "swept") == "DELETE_COMPLETE"
+
+
 def test_roll_back_of_a_change(account: Account) -> None:
     assert create(account, "back", template(Boat=boat(Boat="Ada"))) == "CREATE_COMPLETE"
     after = {**FAILING, "DependsOn": "Boat"}
@@ -432,11 +465,13 @@ def test_a_change_that_fails(account: Account) -> None:
     assert requests(account, "no-change")[-1]["ResourceProperties"]["Boat"] == "Ada"
 
 
-def test_a_topic_with_a_function(account: Account) -> None:
+def test_cfn_custom_sns(account: Account) -> None:
     shown = {"Berth": {"Fn::GetAtt": ["Boat", "Berth"]}}
-    body = template(shown, Boat=boat(f"{TOPIC}makers", Boat="Eve"))
+    plain = boat(f"{TOPIC}makers", Boat="Eve") | {"Type": "AWS::CloudFormation::CustomResource"}
+    body = template(shown, Boat=plain)
     assert create(account, "by-topic", body) == "CREATE_COMPLETE"
     assert outputs(account, "by-topic") == {"Berth": "b-Eve"}
+    assert requests(account, "by-topic")[0]["ResourceType"] == plain["Type"]
     assert delete(account, "by-topic") == "DELETE_COMPLETE"
 
 

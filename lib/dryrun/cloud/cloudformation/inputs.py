@@ -10,7 +10,13 @@ from urllib.parse import unquote, urlsplit
 
 from botocore.exceptions import ClientError
 
-from dryrun.cloud.cloudformation import capabilities_needed, limits_asked, schema, transforms
+from dryrun.cloud.cloudformation import (
+    capabilities_needed,
+    limits_asked,
+    macro_calls,
+    schema,
+    transforms,
+)
 from dryrun.cloud.cloudformation.exceptions import (
     InsufficientCapabilities,
     ValidationError,
@@ -258,6 +264,7 @@ def expanded(
         partition=stack.partition,
         stack_name=stack.name,
         read_s3=functools.partial(_piece, region=stack.region),
+        call=functools.partial(macro_calls.call, account=stack.account, region=stack.region),
     )
 
 

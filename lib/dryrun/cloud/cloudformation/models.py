@@ -236,6 +236,15 @@ class Export:
     stack_id: str
 
 
+@dataclass(frozen=True)
+class Macro:
+    """A function that processes templates which name the macro."""
+
+    name: str
+    function: str
+    description: str = ""
+
+
 class CloudFormationBackend(BaseBackend):
     """The stacks of one account in one region."""
 
@@ -243,6 +252,7 @@ class CloudFormationBackend(BaseBackend):
         super().__init__(region_name, account_id)
         self.stacks: dict[str, Stack] = {}
         self.drift_detections: dict[str, dict[str, Any]] = {}
+        self.macros: dict[str, Macro] = {}
 
     def find(self, name: str | None) -> Stack:
         """Return a stack by name, if it was not deleted, or by id; raises StackNotFound."""

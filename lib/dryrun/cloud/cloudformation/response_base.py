@@ -8,7 +8,7 @@ from typing import Any
 from moto.core.responses import BaseResponse
 
 from dryrun.cloud import calling, inside
-from dryrun.cloud.cloudformation import requests
+from dryrun.cloud.cloudformation import macro_calls, requests
 from dryrun.cloud.cloudformation.models import (
     CloudFormationBackend,
     Deployment,
@@ -35,7 +35,7 @@ class ResponseBase(BaseResponse):
         """Answer a call; what it asks of other services is asked as its caller."""
         caller, host = calling.current_caller(), calling.current_call().request.host
         with inside.found_at(host), inside.calling_as(caller, requests.via(caller)):
-            status, headers, body = super().call_action()
+            status, headers, body = macro_calls.answered(super().call_action)
         if status == 400 and "<Code>NotSimulated</Code>" in str(body):
             status = NOT_SIMULATED_STATUS
             headers["status"] = str(status)

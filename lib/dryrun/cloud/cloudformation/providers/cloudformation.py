@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from botocore.exceptions import ClientError
 
 from dryrun.cloud import inside
-from dryrun.cloud.cloudformation import wait_conditions
+from dryrun.cloud.cloudformation import models, wait_conditions
+from dryrun.cloud.cloudformation.models import cloudformation_backends
 from dryrun.cloud.cloudformation.providers.base import (
     Context,
     GoneError,
@@ -91,6 +92,49 @@ class CustomResource(Provider):
     def unsupported(self, properties: Properties) -> str | None:
         """Take any property: they are for whoever makes it."""
         return None
+
+
+class Macro(Provider):
+    """A name by which templates call a function; the name is its physical id."""
+
+    type = "AWS::CloudFormation::Macro"
+    handled = frozenset({"Description", "FunctionName", "Name"})
+    name_property = "Name"
+    seconds = Seconds(create=2, update=1, delete=1)
+
+    def create(self, at: Context, properties: Properties) -> str:
+        """Register the macro."""
+        name, macros = str(properties["Name"]), self._macros(at)
+        if name in macros:
+            # From memory of other types without a handler.
+            raise PlainError(f"{name} already exists")
+        macros[name] = _macro(properties)
+        return name
+
+    def read(self, at: Context, physical_id: str) -> Properties:
+        """Return what is registered."""
+        found = self._macros(at).get(physical_id)
+        if found is None:
+            raise GoneError(self.type, physical_id)
+        shown = {"Id": found.name, "Name": found.name, "FunctionName": found.function}
+        return shown | ({"Description": found.description} if found.description else {})
+
+    def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
+        """Register another function, or describe it otherwise."""
+        self._macros(at)[physical_id] = _macro(new)
+
+    def delete(self, at: Context, physical_id: str) -> None:
+        """Forget the macro."""
+        self._macros(at).pop(physical_id, None)
+
+    def _macros(self, at: Context) -> dict[str, models.Macro]:
+        found: dict[str, models.Macro] = cloudformation_backends[at.account][at.region].macros
+        return found
+
+
+def _macro(properties: Properties) -> models.Macro:
+    name, function = str(properties["Name"]), str(properties["FunctionName"])
+    return models.Macro(name, function, str(properties.get("Description", "")))
 
 
 class Stack(Provider):

@@ -6,19 +6,25 @@ template macros", User Guide. What comes out has no section Transform, as GetTem
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dryrun.cloud.cloudformation.template.errors import TemplateError
+from dryrun.cloud.cloudformation.template.unknown import UNKNOWN
 from dryrun.cloud.cloudformation.transforms import include, language_extensions, serverless
 from dryrun.cloud.cloudformation.transforms.values import (
     KnownValues,
     plain_parameters,
     pseudo_values,
+    value_of,
 )
 
 _EMBEDDED = "Fn::Transform"
+Call = Callable[[str, Mapping[str, Any], Any, Mapping[str, Any]], Any]
+"""Calls a macro by its name, with its parameters, the fragment and the template's parameters."""
+
 _NAMES = "Key Name of transform definition must be a string."
 
 
@@ -32,6 +38,7 @@ class _Run:
     partition: str
     stack_name: str
     read_s3: Callable[[str], str]
+    call: Call
 
     def scope(self, document: Mapping[str, Any]) -> KnownValues:
         """Return what is known of a template as it is now."""
@@ -48,12 +55,15 @@ def apply(
     partition: str,
     stack_name: str,
     read_s3: Callable[[str], str],
+    call: Call | None = None,
 ) -> dict[str, Any]:
     """Return a template with all its macros carried out; without any it is the same object.
 
-    `read_s3` returns what lies at an s3:// location, or raises UnreadableError.
+    `read_s3` returns what lies at an s3:// location, or raises UnreadableError. `call` calls a
+    macro of the account; without it there are none.
     """
-    run = _Run(parameters, region, account, partition, stack_name, read_s3)
+    nobody = functools.partial(_nobody, account=account)
+    run = _Run(parameters, region, account, partition, stack_name, read_s3, call or nobody)
     try:
         return _applied(document, run)
     except RecursionError as error:
@@ -98,7 +108,10 @@ def _whole(name: str, arguments: Any, document: dict[str, Any], run: _Run) -> di
     if name == include.NAME:
         content = include.included(arguments, run.scope(document), run.read_s3)
         return include.merged(document, content)
-    raise _unknown(name, run.account)
+    made = _called(name, arguments, document, run.scope(document), run)
+    if not isinstance(made, dict):
+        raise TemplateError("Template format error: unsupported structure.")
+    return made
 
 
 def _has_embedded(node: Any) -> bool:
@@ -124,9 +137,7 @@ def _embedded(node: Any, scope: KnownValues, run: _Run) -> Any:
     return siblings
 
 
-def _piece(
-    name: str, arguments: Any, siblings: dict[str, Any], scope: KnownValues, run: _Run
-) -> dict[str, Any]:
+def _piece(name: str, arguments: Any, siblings: Any, scope: KnownValues, run: _Run) -> Any:
     """Carry out a macro on what stands beside its call."""
     if name == include.NAME:
         return {**include.included(arguments, scope, run.read_s3), **siblings}
@@ -136,18 +147,35 @@ def _piece(
         raise TemplateError(
             f"Transform {name} can only be declared at the top level of a template."
         )
-    raise _unknown(name, run.account)
+    return _called(name, arguments, siblings, scope, run)
 
 
-def _unknown(name: str, account: str) -> TemplateError:
-    """Return the error of a macro nobody registered.
-
-    Macros are Lambda functions registered by AWS::CloudFormation::Macro, which is not simulated:
-    so no account here has any.
-    """
+def _called(name: str, arguments: Any, fragment: Any, scope: KnownValues, run: _Run) -> Any:
+    """Have a macro of the account process a template or a part of one."""
     if name.startswith("AWS::"):
-        return TemplateError(
+        raise TemplateError(
             f"Dry Run does not simulate the transform {name}; real AWS would carry it out."
         )
-    qualified = name if "::" in name else f"{account}::{name}"
-    return TemplateError(f"No transform named {qualified} found.")
+    owner, _, bare = name.rpartition("::")
+    if owner not in ("", run.account):
+        raise TemplateError(f"No transform named {name} found.")
+    given = arguments if isinstance(arguments, dict) else {}
+    return run.call(bare, _known_values(given, scope), fragment, scope.parameters)
+
+
+def _known_values(arguments: Mapping[str, Any], scope: KnownValues) -> dict[str, Any]:
+    """Return the parameters of a call; what only the stack will know stays as it is written.
+
+    "Create a CloudFormation macro definition" says that they are not evaluated; recorded calls of
+    macros have the values of what `Ref` names.
+    """
+    found = {name: value_of(node, scope) for name, node in arguments.items()}
+    return {name: arguments[name] if value is UNKNOWN else value for name, value in found.items()}
+
+
+def _nobody(
+    name: str, arguments: Any, fragment: Any, parameters: Mapping[str, Any], *, account: str
+) -> Any:
+    """Refuse: no macro is registered."""
+    del arguments, fragment, parameters
+    raise TemplateError(f"No transform named {account}::{name} found.")

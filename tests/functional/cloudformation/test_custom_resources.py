@@ -475,17 +475,44 @@ def test_cfn_custom_sns(account: Account) -> None:
     assert delete(account, "by-topic") == "DELETE_COMPLETE"
 
 
+def received(account: Account) -> Shape:
+    """Take the next request from the queue behind the topic."""
+    sqs = account.client("sqs")
+    url = sqs.get_queue_url(QueueName="shore")["QueueUrl"]
+    (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    asked: Shape = json.loads(message["Body"])
+    return asked
+
+
+def put(asked: Shape, **said: Any) -> None:
+    """Answer a request with success."""
+    body = json.dumps({"Status": "SUCCESS", **said}).encode()
+    request = urllib.request.Request(asked["ResponseURL"], body, method="PUT")
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 200
+
+
+def test_a_creation_that_is_broken_off(account: Account) -> None:
+    body = template(Boat=boat(f"{TOPIC}shore"), Other=FAILING)
+    assert create(account, "broken-off", body) == "ROLLBACK_IN_PROGRESS"
+    created, gone = received(account), received(account)
+    assert (created["RequestType"], gone["RequestType"]) == ("Create", "Delete")
+    assert gone["PhysicalResourceId"].startswith("broken-off-Boat-")
+    put(created, PhysicalResourceId="too-late")  # nobody waits for it any more
+    assert described(account, "broken-off")["StackStatus"] == "ROLLBACK_IN_PROGRESS"
+    put(gone, PhysicalResourceId=gone["PhysicalResourceId"])
+    assert described(account, "broken-off")["StackStatus"] == "ROLLBACK_COMPLETE"
+    reasons = [one[2] for one in story(account, "broken-off")]
+    assert reasons[1] == "Resource creation cancelled"
+
+
 def test_a_topic_that_somebody_reads(account: Account) -> None:
     body = template({"Name": {"Fn::GetAtt": ["Boat", "Name"]}}, Boat=boat(f"{TOPIC}shore"))
     assert create(account, "by-hand", body) == "CREATE_IN_PROGRESS"
-    sqs = account.client("sqs")
-    url = sqs.get_queue_url(QueueName="shore")["QueueUrl"]
-    asked = json.loads(sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"])
+    asked = received(account)
     assert asked["RequestType"] == "Create"
-    said = {"Status": "SUCCESS", "PhysicalResourceId": "by-hand", "Data": {"Name": "Ada"}}
-    put = urllib.request.Request(asked["ResponseURL"], json.dumps(said).encode(), method="PUT")
-    with urllib.request.urlopen(put) as answer:
-        assert answer.status == 200
+    put(asked, PhysicalResourceId="by-hand", Data={"Name": "Ada"})
     assert described(account, "by-hand")["StackStatus"] == "CREATE_COMPLETE"
     assert outputs(account, "by-hand") == {"Name": "Ada"}
 

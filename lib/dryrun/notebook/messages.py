@@ -107,8 +107,7 @@ STACKS_REFUSED = "CloudFormation refuses to tell: {reason}."
 DELIVERIES_NONE = "Nothing was delivered in the last {span} of lab time."
 DELIVERIES_REST = "{count} more pairs of sender and target are not shown."
 DELIVERIES_SINCE = (
-    "Say from when: lab.deliveries(hours=12) or "
-    'lab.deliveries(since="2026-01-05T18:00:00").'
+    'Say from when: lab.deliveries(hours=12) or lab.deliveries(since="2026-01-05T18:00:00").'
 )
 TIMELINE_CHOICE = 'There is no operation "{choice}" to show; say "last" or "all".'
 TIMELINE_EMPTY = "Stack {name} has no events yet."

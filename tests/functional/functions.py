@@ -82,6 +82,8 @@ class Account:
 
     def log(self, name: str) -> list[str]:
         """Return every message in a function's log group."""
-        pages = self.client("logs").get_paginator("filter_log_events")
-        found = pages.paginate(logGroupName=f"/aws/lambda/{name}")
+        logs, group = self.client("logs"), f"/aws/lambda/{name}"
+        if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
+            return []
+        found = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
         return [event["message"] for page in found for event in page["events"]]

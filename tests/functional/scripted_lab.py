@@ -16,6 +16,14 @@ from dryrun.cloud.launcher import Running
 from dryrun.workspace import Workspace
 
 BUCKET = "ferry-tickets"
+SCHEMA = json.dumps(
+    {
+        "openapi": "3.0.0",
+        "info": {"title": "Sold", "version": "1.0.0"},
+        "paths": {},
+        "components": {"schemas": {"Sold": {"type": "object", "properties": {}}}},
+    }
+)
 BUS = "arn:aws:events:us-east-1:123456789012:event-bus/default"
 TRUST = json.dumps(
     {
@@ -125,6 +133,13 @@ def _things() -> list[Callable[[Account], Any]]:
         ),
         lambda a: a("events").put_events(
             Entries=[{"Source": "ferry", "DetailType": "Sold", "Detail": "{}"}]
+        ),
+        lambda a: a("schemas").create_registry(RegistryName="ferry"),
+        lambda a: a("schemas").create_schema(
+            RegistryName="ferry", SchemaName="Sold", Type="OpenApi3", Content=SCHEMA
+        ),
+        lambda a: a("schemas").put_code_binding(
+            RegistryName="ferry", SchemaName="Sold", Language="Python36"
         ),
         lambda a: a("secretsmanager").create_secret(Name="db", SecretString="hunter2"),
         lambda a: a("iam").create_policy(PolicyName="harbour", PolicyDocument=ALLOW),
@@ -243,6 +258,8 @@ def snapshot(account: Account) -> dict[str, Any]:
         **_stores(account),
         **_of_stacks(account("cloudformation")),
         **_of_events(account("events")),
+        **_of_schemas(account("schemas")),
+        "schedules": account("scheduler").list_schedules(),
         **_others(account),
     }
     if found["kms"]["Keys"]:  # asked before, EC2 would make its default network now
@@ -309,6 +326,21 @@ def _of_events(events: Any) -> dict[str, Any]:
         "archives": [events.describe_archive(ArchiveName=name) for name in archives],
         "replays": events.list_replays(),
     }
+
+
+def _of_schemas(schemas: Any) -> dict[str, Any]:
+    registries = schemas.list_registries(Scope="LOCAL")["Registries"]
+    found: dict[str, Any] = {"registries": registries, "schemas": [], "bindings": []}
+    for registry in (one["RegistryName"] for one in registries):
+        for one in schemas.list_schemas(RegistryName=registry)["Schemas"]:
+            asked = {"RegistryName": registry, "SchemaName": one["SchemaName"]}
+            found["schemas"].append(schemas.describe_schema(**asked))
+            try:
+                binding = schemas.describe_code_binding(**asked, Language="Python36")
+            except schemas.exceptions.NotFoundException:
+                continue
+            found["bindings"].append(binding)
+    return found
 
 
 def _others(account: Account) -> dict[str, Any]:

@@ -35,11 +35,23 @@ def descendants(process: int) -> Iterator[int]:
 
 
 def of_functions(running: Running) -> list[int]:
+    """Return supervisor, function and what it forked; a parent's threads change meanwhile."""
+    until = time.monotonic() + 10
+    while len(found := _of_functions(running)) < 3 and time.monotonic() < until:
+        time.sleep(0.05)
+    return found
+
+
+def _of_functions(running: Running) -> list[int]:
     (worker,) = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
     found = []
     for thread in Path(f"/proc/{worker}/task").iterdir():
-        for child in (thread / "children").read_text().split():
-            found += [int(child), *descendants(int(child))]
+        try:
+            children = (thread / "children").read_text().split()
+        except OSError:  # a thread that has ended meanwhile
+            continue
+        for child in map(int, children):
+            found += [child, *descendants(child)]
     return found
 
 

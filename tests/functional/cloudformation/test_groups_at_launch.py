@@ -24,14 +24,17 @@ def test_groups_that_cannot_be(where: str) -> None:
             given = {"NetworkInterfaces": [nic]}
         ec2.run_instances(ImageId=images[0]["ImageId"], MinCount=1, MaxCount=1, **given)
 
+    def instances() -> list[str]:
+        groups = ec2.describe_instances()["Reservations"]
+        return [one["InstanceId"] for group in groups for one in group["Instances"]]
+
+    before = instances()
     with pytest.raises(ClientError, match=r"InvalidGroup\.NotFound"):
         launch("sg-0123456789abcdef0")
     with pytest.raises(ClientError, match="belong to different networks"):
         launch(foreign)
     with pytest.raises(ClientError, match='expecting "sg-'):
         launch("default")
-    assert not [
-        one for group in ec2.describe_instances()["Reservations"] for one in group["Instances"]
-    ]
+    assert instances() == before
     ec2.delete_security_group(GroupId=foreign)
     ec2.delete_vpc(VpcId=vpc)

@@ -612,7 +612,7 @@ def test_ev_sched_rule_a_night_of_cron() -> None:
     _, queue = rule(None, ScheduleExpression="cron(0/15 3 * * ? *)")
     lab().clock.advance(86400)
     times = [event["time"][11:] for event in queue.events()]
-    assert times == ["03:00:00Z", "03:15:00Z", "03:30:00Z", "03:45:00Z"]
+    assert sorted(times) == ["03:00:00Z", "03:15:00Z", "03:30:00Z", "03:45:00Z"]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,9 @@ TYPES = (OPENAPI, DRAFT4)
 
 _VERSION = re.compile(r"3\.0\.\d+$")
 _LONGEST = 100_000
+_DEEPEST = 500
+"""Levels of a content that nobody means; Python reads not many more."""
+_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def check(content: str, kind: str) -> None:
@@ -22,6 +25,8 @@ def check(content: str, kind: str) -> None:
         raise BadRequestException(f"Invalid schema type {kind}. Valid types are {list(TYPES)}.")
     if len(content) > _LONGEST:
         raise BadRequestException(f"Schema content is longer than {_LONGEST} characters.")
+    if _levels(content) > _DEEPEST:
+        raise BadRequestException("Schema content has too many levels.")
     try:
         found = json.loads(content)
         fault = _openapi(found) if kind == OPENAPI else _draft4(found)
@@ -31,6 +36,18 @@ def check(content: str, kind: str) -> None:
         raise BadRequestException("Schema content has too many levels.") from error
     if fault:
         raise BadRequestException(f"Schema content is not valid {kind}: {fault}")
+
+
+def _levels(content: str) -> int:
+    """Return how deep objects and lists stand in each other."""
+    deepest = level = 0
+    for sign in _TEXTS.sub("", content):
+        if sign in "{[":
+            level += 1
+            deepest = max(deepest, level)
+        elif sign in "}]":
+            level -= 1
+    return deepest
 
 
 def same(one: str, other: str) -> bool:

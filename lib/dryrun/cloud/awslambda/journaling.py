@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
-from moto.iam.models import iam_backends
 
 from dryrun.cloud import clock as clocks
 from dryrun.cloud import inside
@@ -31,12 +30,8 @@ LARGEST_BATCH, MOST_EVENTS = 1_048_576, 10_000
 
 def assumable(role_arn: str) -> Any:
     """Return the role, where it is there and trusts Lambda."""
-    account = role_arn.split(":")[4] if role_arn.count(":") > 4 else ""
-    for role in iam_backends[account]["aws"].roles.values():
-        if role.arn == role_arn:
-            sender = Sender("lambda.amazonaws.com", "", account, "")
-            return role if principals.trusts(role, sender) else None
-    return None
+    account = principals.account_of(role_arn)
+    return principals.assumable(Sender("lambda.amazonaws.com", "", account, "", role_arn))
 
 
 def write(task: Task, outcome: dict[str, Any]) -> str:

@@ -31,6 +31,7 @@ _bundle: list[Path] = []
 def use_home(folder: Path) -> None:
     """Keep packages in a folder, without what an earlier cloud left there."""
     shutil.rmtree(folder, ignore_errors=True)
+    _unpacked.cache_clear()
     _home[:] = [folder]
 
 
@@ -69,6 +70,7 @@ def unpack_layers(layers: list[bytes]) -> str:
     return _unpacked(tuple(layers), "layers") if layers else ""
 
 
+@functools.lru_cache(64)  # a warm invocation must not read all of the code again
 def _unpacked(archives: tuple[bytes, ...], kind: str) -> str:
     digest = hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in archives))
     target = home() / f"{kind}-{digest.hexdigest()[:32]}"

@@ -47,8 +47,8 @@ def service_caller(sender: Sender, account: str) -> Caller:
 
 def role_caller(sender: Sender) -> Caller:
     """Return the session of a sender's role; raise Failure when the service cannot have it."""
-    role = _find(sender.role_arn)
-    if role is None or not trusts(role, sender):
+    role = assumable(sender)
+    if role is None:
         raise Failure("FAILED_TO_ASSUME_ROLE", _cannot_assume(sender))
     from dryrun.cloud.sts.models import role_draft  # noqa: PLC0415 - takes a while to load
 
@@ -58,10 +58,10 @@ def role_caller(sender: Sender) -> Caller:
     return Caller(CallerKind.ROLE, session.arn, session.user_id, session.account, "", session)
 
 
-def assumable(sender: Sender) -> bool:
-    """Tell whether a sender's role is there and trusts the sender's service."""
+def assumable(sender: Sender) -> Role | None:
+    """Return a sender's role, where it is there and trusts the sender's service."""
     role = _find(sender.role_arn)
-    return role is not None and trusts(role, sender)
+    return role if role is not None and trusts(role, sender) else None
 
 
 def trusts(role: Role, sender: Sender) -> bool:

@@ -27,9 +27,9 @@ INPUTS = (
     "lib/dryrun/tools/aws-help-pages.json",
 )
 TIERS = ("tests/unit", "tests/functional", "tests/labs", "tests/browser")
-# A module's servers belong to one worker; each test of a lab makes its own.
+# A module's servers and its order belong to one worker; each test of a lab makes its own servers.
 DISTRIBUTION = {
-    "tests/functional": ["-n", "2", "--dist", "loadgroup"],
+    "tests/functional": ["-n", "2", "--dist", "loadfile"],
     "tests/labs": ["-n", "2", "--dist", "worksteal"],
 }
 # pytest's exit code when every test was deselected.

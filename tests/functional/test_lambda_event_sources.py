@@ -11,8 +11,6 @@ from functions import Account
 
 from dryrun.cloud.launcher import Running
 
-pytestmark = pytest.mark.xdist_group("test_lambda_event_sources")  # one test builds on another
-
 SOURCE = """
 import base64
 import json

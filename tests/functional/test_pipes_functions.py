@@ -10,8 +10,6 @@ from functions import Account
 
 from dryrun.cloud.launcher import Running
 
-pytestmark = pytest.mark.xdist_group("test_pipes_functions")  # one test builds on another
-
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:"
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:"
 ENRICH = """

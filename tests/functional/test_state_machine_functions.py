@@ -19,8 +19,6 @@ from dryrun.cloud.keys import ADMIN_KEY_ID
 from dryrun.exceptions import CloudError
 from dryrun.workspace import Workspace
 
-pytestmark = pytest.mark.xdist_group("test_state_machine_functions")  # one test builds on another
-
 SOURCE = """
 def handler(event, context):
     if event.get("fail"):

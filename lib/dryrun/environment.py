@@ -18,6 +18,8 @@ UPSTREAM_VARIABLE = "DRYRUN_UPSTREAM_PROXY"
 RUNTIME_VARIABLE = "LAB_RUNTIME"
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 """The runtime of Lambda functions that can be run here: AWS's name of this very Python."""
+AHEAD_VARIABLE = "DRYRUN_PATH_AHEAD"
+"""A folder whose programs come even before the lab's own, if it is set."""
 PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -59,7 +61,7 @@ def lab_environment(
         # `management.localhost` and its like resolve on few machines.
         "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": f"{endpoint}/imds/none",
-        "PATH": _path(environ.get("PATH", os.defpath)),
+        "PATH": _path(environ),
         "NO_PROXY": _no_proxy(environ),
         UPSTREAM_VARIABLE: upstream(environ, endpoint),
         "NODE_EXTRA_CA_CERTS": str(trust.node_extra),
@@ -129,9 +131,10 @@ def programs_folder() -> Path:
     return Path(sys.executable).parent
 
 
-def _path(path: str) -> str:
-    first = str(programs_folder())
-    return os.pathsep.join([first, *(p for p in path.split(os.pathsep) if p and p != first)])
+def _path(environ: Mapping[str, str]) -> str:
+    first = [environ.get(AHEAD_VARIABLE, ""), str(programs_folder())]
+    others = environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(dict.fromkeys(filter(None, [*first, *others])))
 
 
 def _no_proxy(environ: Mapping[str, str]) -> str:

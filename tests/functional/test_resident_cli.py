@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -40,10 +41,14 @@ def environ(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> d
 
 @pytest.fixture(scope="module")
 def resident(
-    environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+    workspace: Workspace, environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, str]]:
-    with resident_cli(tmp_path_factory.mktemp("r") / "aws", environ) as made:
-        assert made["PATH"] != environ["PATH"]
+    folder = tmp_path_factory.mktemp("r") / "aws"
+    with resident_cli(folder, environ, ["cloudformation", "sts"]) as made:
+        # As a kernel does when its lab is started.
+        endpoint = launcher.start(workspace).endpoint
+        environment.apply(environment.lab_environment(workspace, endpoint, made), made)
+        assert shutil.which("aws", path=made["PATH"]) == str(folder / "aws")
         yield made
 
 

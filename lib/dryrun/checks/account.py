@@ -58,6 +58,8 @@ class Account:
         self.running = running
         self.environ: MutableMapping[str, str] = os.environ if environ is None else environ
         self.since = since
+        self.moves = 0
+        """How often the account was built again; what was read before holds no longer."""
         self._quiet = quiet
         self._session: boto3.session.Session | None = None
         self._clients: dict[tuple[str, ...], Any] = {}
@@ -135,6 +137,7 @@ class Account:
             self._clients.clear()
         self.running = running
         self.since = self._seen = since
+        self.moves += 1
         self._calls.clear()
 
     # How it was done --------------------------------------------------------------------

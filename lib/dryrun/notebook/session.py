@@ -6,9 +6,11 @@ import contextlib
 import os
 import re
 import shutil
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import boto3
 
@@ -144,6 +146,25 @@ class Session:
                     number, last = int(mark["number"]), done
             self._go_back(number)
         return last
+
+    def keep(self) -> Callable[[], None]:
+        """Return a function that brings back the account and the AWS files as they are now.
+
+        It does so as long as the account is not made fresh meanwhile.
+        """
+        number = int(self.running.control("calls", {"since": sys.maxsize})["next"]) - 1
+        environ, kept = dict(os.environ), _aws_files(self.workspace)
+
+        def bring_back() -> None:
+            with one_builder(self.workspace):
+                _restore(environ)
+                _forget_aws_files(self.workspace)
+                for path, data in kept.items():
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(data)
+                self._go_back(number)
+
+        return bring_back
 
     def _go_back(self, number: int) -> None:
         history.go_back(self.running, number)
@@ -294,8 +315,6 @@ def _same(active: Session | None, lab: Lab, running: Cloud) -> bool:
 def _reset(workspace: Workspace, running: Cloud, lab: Lab) -> Cloud:
     """Make the account and the AWS files fresh; return the run of the cloud that has them."""
     _forget_aws_files(workspace)
-    # boto3's default session remembers keys and profile from before.
-    boto3.DEFAULT_SESSION = None
     running.control("reset")
     limit = time.monotonic() + RESET_LIMIT
     while time.monotonic() < limit:
@@ -305,6 +324,13 @@ def _reset(workspace: Workspace, running: Cloud, lab: Lab) -> Cloud:
             return launcher.start(workspace)
         time.sleep(0.005)
     raise CloudError(messages.RESET_STUCK.format(lab=lab.id))
+
+
+def _aws_files(workspace: Workspace) -> dict[Path, bytes]:
+    """Return the AWS files, and what the CLI has cached, with their contents."""
+    caches = (workspace.home / ".aws").rglob("*")
+    files = (workspace.aws_config, workspace.aws_credentials, *caches)
+    return {path: path.read_bytes() for path in files if path.is_file()}
 
 
 def _forget_aws_files(workspace: Workspace) -> None:
@@ -319,6 +345,8 @@ def _forget_aws_files(workspace: Workspace) -> None:
                 folder=workspace.aws_config.parent, reason=error.strerror or error
             )
         ) from error
+    # boto3's default session remembers keys and profile from before.
+    boto3.DEFAULT_SESSION = None
 
 
 def _restore(environ: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ class Stage:
         """Keep copies of files in a folder of their own."""
         self._folder = Path(tempfile.mkdtemp(prefix="stage-", dir=Path(os.environ["HOME"])))
         self._names: dict[str, dict[str, Any]] = {}
+        self._account: tuple[str, Callable[[], None]] | None = None
         self._home = Path.cwd()
 
     def remember(self, exercise: str) -> None:
@@ -38,9 +40,19 @@ class Stage:
         names = _shell().user_ns
         names.clear()
         names.update(self._names[exercise])
-        from dryrun import lab  # noqa: PLC0415
+        self._set_account(exercise)
 
+    def _set_account(self, exercise: str) -> None:
+        """Build the account once for all answers to one exercise; then go back to it."""
+        from dryrun import lab  # noqa: PLC0415
+        from dryrun.notebook import facade  # noqa: PLC0415
+
+        if self._account is not None and self._account[0] == exercise:
+            self._account[1]()
+            return
+        self._account = None
         lab.catch_up(exercise)
+        self._account = exercise, facade.keep()
 
 
 STAGE = Stage()

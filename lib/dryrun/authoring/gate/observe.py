@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from dryrun.authoring import checks_module
 from dryrun.authoring.cells import Cell
 from dryrun.authoring.exceptions import BuildError
 from dryrun.authoring.gate import mutants
@@ -39,8 +40,9 @@ def observe(
     began = time.monotonic()
     with sandbox(source.root) as box:
         cwd = box.lab_folder(source.lab_notebook, source.root)
+        services = checks_module.load(source.id).services
         with (
-            resident_cli(box.folder / "aws", box.environment(strict=True)) as environment,
+            resident_cli(box.folder / "aws", box.environment(strict=True), services) as environment,
             Kernel(box.folder, cwd, environment) as kernel,
         ):
             run = _Run(source, kernel, at_most)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 import time
 from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -22,7 +23,7 @@ from dryrun.exceptions import DryRunError
 AT_ONCE = 3
 """Kernels at work at the same time; more than cores, because labs wait a good deal."""
 SHARE = 3
-"""Exercises one kernel tries out: more, and the longest lab is waited for alone."""
+"""Exercises one kernel tries out when few labs keep the kernels busy; each solves the lab first."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def check_labs(
     # Spawned, because a forked process would share this one's locks and event loops.
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(AT_ONCE, mp_context=spawn) as pool:
-        waiting = [_Lab(path, root, pool if run else None, mutants) for path in ordered]
+        share = SHARE if len(ordered) <= AT_ONCE else sys.maxsize
+        waiting = [_Lab(path, root, pool if run else None, mutants, share) for path in ordered]
         yield from (lab.report() for lab in waiting)
 
 
@@ -59,7 +61,12 @@ class _Lab:
     """One lab on its way through the gate, its trials shared out over the kernels of `pool`."""
 
     def __init__(
-        self, path: Path, root: Path, pool: ProcessPoolExecutor | None, mutants: int
+        self,
+        path: Path,
+        root: Path,
+        pool: ProcessPoolExecutor | None,
+        mutants: int,
+        share: int,
     ) -> None:
         self._began = time.monotonic()
         self._path = path
@@ -73,7 +80,7 @@ class _Lab:
         except DryRunError as error:
             self._trouble = error
         else:
-            shares = _shares(self._source.exercises) if pool is not None else []
+            shares = _shares(self._source.exercises, share) if pool is not None else []
             self._runs = [
                 pool.submit(_observe, path, root, share, mutants) for share in shares if pool
             ]
@@ -106,9 +113,9 @@ class _Lab:
         return Report(name, (words,), f"{name}: cannot be checked")
 
 
-def _shares(exercises: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Share exercises out evenly, at least one share."""
-    count = max(1, -(-len(exercises) // SHARE))
+def _shares(exercises: tuple[str, ...], most: int) -> list[tuple[str, ...]]:
+    """Share exercises out evenly, at least one share, each of at most `most`."""
+    count = max(1, -(-len(exercises) // most))
     return [exercises[number::count] for number in range(count)]
 
 

@@ -144,7 +144,7 @@ def ask(
 class _Kept:
     """Hold what IAM told a moment ago, and how far the learner was then."""
 
-    position: tuple[str, int, int]
+    position: tuple[int, int]
     until: float
     bucket_policies: bool
     told: dict[str, Details] = field(default_factory=dict)
@@ -156,7 +156,7 @@ _kept: WeakKeyDictionary[Account, _Kept] = WeakKeyDictionary()
 def _details(account: Account, kind: str) -> Details:
     """Return all users, groups or roles; IAM is asked once for the criteria of one check."""
     calls = account.calls()
-    position = (account.running.instance, account.since, len(calls))
+    position = (account.moves, len(calls))
     kept = _kept.get(account)
     if kept is None or kept.position != position or time.monotonic() > kept.until:
         written = any(call.operation == "PutBucketPolicy" for call in calls)

@@ -7,6 +7,7 @@ with a function `awscli_initialize`.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -16,13 +17,17 @@ import traceback
 from typing import Any, NoReturn
 
 HEADER = 10
+OF_ALL = ("endpoints", "partitions", "sdk-default-configuration", "_retry")
+OF_SERVICE = ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1")
+REHEARSAL = ["sts", "get-caller-identity", "--generate-cli-skeleton"]
 
 
 def awscli_initialize(_: Any) -> None:
     """Serve commands until this process is killed or its starter is gone."""
-    path = os.environ.get("DRYRUN_RESIDENT_AWS")
+    path = os.environ.pop("DRYRUN_RESIDENT_AWS", None)
     if path is None:
         return
+    _warm(os.environ.get("DRYRUN_RESIDENT_SERVICES", "").split())
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(path + ".new")
@@ -34,6 +39,34 @@ def awscli_initialize(_: Any) -> None:
                 server.close()
                 _serve(asked)
             asked.close()
+
+
+def _warm(services: list[str]) -> None:
+    """Load what every command loads, and what those of `services` do; commands find it there."""
+    from botocore import loaders  # noqa: PLC0415 (the copy inside the CLI)
+
+    begin = loaders.Loader.__init__
+    cache: dict[tuple[str, ...], dict[Any, Any]] = {}
+    made: list[Any] = []
+
+    def shared(loader: Any, *words: Any, **options: Any) -> None:
+        begin(loader, *words, **options)
+        loader._cache = cache.setdefault(tuple(loader.search_paths), {})
+        made.append(loader)
+
+    loaders.Loader.__init__ = shared
+    _run(REHEARSAL)
+    sys.stdout.flush()  # or every command would say what the rehearsal said
+    for name in OF_ALL:
+        with contextlib.suppress(loaders.DataNotFoundError):
+            made[-1].load_data(name)
+    for service in services:
+        for kind in OF_SERVICE:
+            # Not every service has waiters, and some names are those of no service.
+            with contextlib.suppress(loaders.DataNotFoundError, loaders.UnknownServiceError):
+                made[-1].load_service_model(service, kind)
+    gc.collect()
+    gc.freeze()
 
 
 def _serve(asked: socket.socket) -> NoReturn:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from moto.moto_server.werkzeug_app import MotoRequestHandler
-
 from dryrun.cloud import certificates
 from dryrun.cloud.bodies import ChunkedBody
 from dryrun.cloud.egress import EgressRequestHandler
+from dryrun.cloud.kept import KeptRequestHandler
 from dryrun.workspace import Workspace
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
-class CloudRequestHandler(EgressRequestHandler, MotoRequestHandler):
+class CloudRequestHandler(EgressRequestHandler, KeptRequestHandler):
     """Hand requests to the application, and those that leave for AWS to the guard."""
 
     @classmethod

@@ -232,3 +232,90 @@ def test_threads_may_schedule_and_settle_at_once(clock: Clock) -> None:
         thread.join()
     clock.settle()
     assert len(seen) == len(set(seen)) == 200
+
+
+def test_what_is_of_one_group_happens_in_one_go(clock: Clock) -> None:
+    seen: list[str] = []
+    group = object()
+    began: list[str] = []
+    clock.before_event = lambda event: began.append(event.what)
+    with clock.hold():
+        for name in "abc":
+            clock.call_later(5, lambda name=name: seen.append(name), what=name, group=group)
+        clock.call_later(5, lambda: seen.append("alone"), what="alone")
+        assert [event.what for event in clock.pending()] == ["a", "b", "c", "alone"]
+    assert seen == ["a", "b", "c", "alone"]
+    assert began == ["a", "alone"]
+
+
+def test_a_group_is_stepped_through_one_by_one(paused: Clock) -> None:
+    group, seen = object(), list[str]()
+    made = [
+        paused.call_later(5, lambda name=name: seen.append(name), what=name, group=group)
+        for name in "abcd"
+    ]
+    made[1].cancel()
+    assert paused.step() == "a"
+    assert seen == ["a"]
+    paused.call_at(made[0].when, lambda: seen.append("late"), what="late", group=group)
+    assert [paused.step() for _ in range(4)] == ["c", "d", "late", None]
+    assert seen == ["a", "c", "d", "late"]
+
+
+def test_the_first_of_a_group_can_be_cancelled(clock: Clock) -> None:
+    group, seen = object(), list[str]()
+    with clock.hold():
+        first = clock.call_later(5, lambda: seen.append("a"), what="a", group=group)
+        clock.call_later(5, lambda: seen.append("b"), what="b", group=group)
+        first.cancel()
+        assert [event.what for event in clock.pending()] == ["b"]
+    assert seen == ["b"]
+    with clock.hold():
+        both = [
+            clock.call_later(5, lambda: seen.append("x"), what="x", group=group) for _ in range(2)
+        ]
+        for one in both:
+            one.cancel()
+        clock.call_later(5, lambda: seen.append("c"), what="c", group=group)
+    assert seen == ["b", "c"]
+
+
+def test_one_of_a_group_that_fails_leaves_the_others(
+    clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    group, seen = object(), list[str]()
+
+    def fail() -> None:
+        raise ValueError("as it should")
+
+    with clock.hold():
+        clock.call_later(5, fail, what="fails", group=group)
+        clock.call_later(5, lambda: seen.append("b"), what="b", group=group)
+    assert seen == ["b"]
+    assert "as it should" in capsys.readouterr().err
+
+
+def test_what_is_left_for_afterwards_comes_before_all_else(clock: Clock) -> None:
+    seen: list[str] = []
+    with clock.hold() as moment:
+        clock.afterwards(lambda: seen.append(f"rest {clock.time() == moment}"), what="rest")
+        clock.call_later(0, lambda: seen.append("event"), what="event")
+    assert seen == ["event"]
+    assert clock.unfinished
+    with clock.hold():
+        seen.append("request")
+    assert seen == ["event", "rest True", "request"]
+    assert not clock.unfinished
+    with clock.hold():
+        clock.afterwards(lambda: seen.append("last"), what="last")
+    clock.finish()
+    assert seen[-1] == "last"
+
+
+def test_whoever_waits_hears_of_what_was_added_while_time_stood(clock: Clock) -> None:
+    clock.run()
+    done = threading.Event()
+    time.sleep(0.05)
+    with clock.hold():
+        clock.call_later(0.05, done.set, what="soon", work=False)
+    assert done.wait(2)

@@ -13,6 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -27,6 +28,9 @@ MAX_FACTOR = 86400.0
 """The fastest `live` clock: a day a second."""
 
 
+Around = Callable[[], AbstractContextManager[None]]
+
+
 class ClockMode(StrEnum):
     """How lab time relates to real time."""
 
@@ -35,7 +39,7 @@ class ClockMode(StrEnum):
     LIVE = "live"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Event:
     """A call to make at a point of lab time (`when`, seconds since the epoch)."""
 
@@ -46,12 +50,21 @@ class Event:
     work: bool = True
     cancelled: bool = False
     begun: bool = False
+    group: int | None = None
+    more: list[Event] | None = field(default=None, repr=False)
+    """Those of the same group and moment, which happen right after it."""
+    around: Around | None = field(default=None, repr=False)
+    """What holds while it and those happen."""
 
-    def __lt__(self, other: Event) -> bool:
-        """Tell whether it comes first; heaps compare very often."""
-        if self.when == other.when:
-            return self.order < other.order
-        return self.when < other.when
+    @property
+    def all(self) -> tuple[Event, ...]:
+        """It, and those that happen right after it."""
+        return (self, *self.more) if self.more else (self,)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is left to happen."""
+        return self.cancelled and all(one.cancelled for one in self.all)
 
     def cancel(self) -> None:
         """Take the event off the clock."""
@@ -79,8 +92,13 @@ class Clock:
         self._changed = threading.Condition(self._lock)
         self._held: float | None = None
         self._latest = 0.0
-        self._events: list[Event] = []
-        self._work: list[Event] = []
+        # Beside each its moment and order, which heaps compare very often.
+        self._events: list[tuple[float, int, Event]] = []
+        self._work: list[tuple[float, int, Event]] = []
+        self._groups: dict[tuple[int, float], Event] = {}
+        self._rest: list[Event] = []
+        self._news = False
+        self._shown: tuple[float, datetime] | None = None
         self._order = itertools.count()
         self._anchor = start if start is not None else time.time()
         self._anchor_real = time.perf_counter()
@@ -92,6 +110,9 @@ class Clock:
 
     def time(self) -> float:
         """Return lab time in seconds since the epoch."""
+        held = self._held
+        if held is not None:
+            return held
         with self._lock:
             if self._held is not None:
                 return self._held
@@ -99,7 +120,11 @@ class Clock:
 
     def now(self) -> datetime:
         """Return lab time as an aware datetime in UTC."""
-        return datetime.fromtimestamp(self.time(), UTC)
+        moment = self.time()
+        shown = self._shown
+        if shown is None or shown[0] != moment:  # much happens at one moment while time stands
+            shown = self._shown = moment, datetime.fromtimestamp(moment, UTC)
+        return shown[1]
 
     @property
     def mode(self) -> ClockMode:
@@ -118,31 +143,76 @@ class Clock:
     def pending(self) -> list[Event]:
         """Return the events to come, soonest first."""
         with self._lock:
-            return sorted(event for event in self._events if not event.cancelled)
+            found = [one for *_, event in sorted(self._events) for one in event.all]
+            return [event for event in found if not event.cancelled]
 
     # Scheduling
 
     def call_at(
-        self, when: float, action: Callable[[], None], *, what: str, work: bool = True
+        self,
+        when: float,
+        action: Callable[[], None],
+        *,
+        what: str,
+        work: bool = True,
+        group: object = None,
+        around: Around | None = None,
     ) -> Event:
-        """Call `action` at lab time `when`.
+        """Call `action` at lab time `when`, within `around()`.
 
         `work` is something in progress, which `fast` mode completes at once; without it the
-        event belongs to the calendar and waits until the clock gets there.
+        event belongs to the calendar and waits until the clock gets there. What is of one `group`
+        and falls due at one moment happens in one go, unless it is stepped through; its
+        `around` has to be the same.
         """
         with self._changed:
-            event = Event(when, next(self._order), what, action, work)
-            heapq.heappush(self._events, event)
-            if work:
-                heapq.heappush(self._work, event)
-            self._changed.notify_all()
+            event = Event(when, next(self._order), what, action, work, around=around)
+            if group is not None:
+                event.group = id(group)
+                first = self._groups.setdefault((event.group, when), event)
+                if first is not event:
+                    first.more = first.more or []
+                    first.more.append(event)
+                    return event
+            self._add(event)
+            self._news = True
+            if self._held is None:
+                self._tell()
             return event
 
     def call_later(
-        self, seconds: float, action: Callable[[], None], *, what: str, work: bool = True
+        self,
+        seconds: float,
+        action: Callable[[], None],
+        *,
+        what: str,
+        work: bool = True,
+        group: object = None,
+        around: Around | None = None,
     ) -> Event:
         """Call `action` after `seconds` of lab time; see `call_at`."""
-        return self.call_at(self.time() + seconds, action, what=what, work=work)
+        when = self.time() + seconds
+        return self.call_at(when, action, what=what, work=work, group=group, around=around)
+
+    def _add(self, event: Event) -> None:
+        heapq.heappush(self._events, (event.when, event.order, event))
+        if event.work:
+            heapq.heappush(self._work, (event.when, event.order, event))
+
+    def afterwards(self, action: Callable[[], None], *, what: str) -> None:
+        """Call `action` once the request at work has its answer, before anything else happens."""
+        self._rest.append(Event(self.time(), next(self._order), what, action))
+
+    def finish(self) -> None:
+        """Do what was left for afterwards."""
+        with self.order:
+            while self._rest:
+                self._run(self._rest.pop(0))
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something was left for afterwards."""
+        return bool(self._rest)
 
     # Holding
 
@@ -154,6 +224,7 @@ class Clock:
         `at` repeats a request at the moment at which it was answered before.
         """
         with self.order:
+            self.finish()
             moment = self.time() if at is None else at
             self._do_due(moment)
             moment = max(moment, self._latest)
@@ -173,6 +244,7 @@ class Clock:
             yield
         finally:
             self.order.acquire()
+            self.finish()
             moment = self.time()
             self._do_due(moment)
             self._stand_at(max(moment, self._latest))
@@ -187,12 +259,20 @@ class Clock:
         self.synchronize()
 
     def _let_go(self) -> None:
-        with self._lock:
+        with self._changed:
             self._held = None
+            self._tell()
         self.synchronize()
+
+    def _tell(self) -> None:
+        """Tell whoever waits for the next event of new ones; as long as time stands, that waits."""
+        if self._news:
+            self._news = False
+            self._changed.notify_all()
 
     def resume(self, now: float) -> None:
         """Go on after a replay: at real time `now`, in seconds, unless lab time is further."""
+        self.finish()
         with self._changed:
             if self._mode is not ClockMode.PAUSED:
                 self._anchor_at(max(now, self.time()))
@@ -228,6 +308,7 @@ class Clock:
         end first.
         """
         with self.order:
+            self.finish()
             while not self.busy():
                 event = self._pop(target)
                 if event is None:
@@ -240,15 +321,22 @@ class Clock:
     def step(self) -> str | None:
         """Run the next pending event; return what it was, or None."""
         with self.order:
+            self.finish()
             event = self._pop(float("inf"))
             if event is None:
                 return None
+            event, *more = (one for one in event.all if not one.cancelled)
+            event.more = None
+            if more:
+                more[0].more = more[1:]
+                self._add(more[0])
             self._run(event)
             return event.what
 
     def settle(self) -> None:
         """Do what is due, and in `fast` mode all pending work besides."""
         with self.order:
+            self.finish()
             self._do_due(self.time())
 
     def _do_due(self, now: float) -> None:
@@ -260,19 +348,29 @@ class Clock:
         if self._mode is not ClockMode.FAST or self.busy():
             return now
         with self._lock:
-            while self._work and (self._work[0].cancelled or self._work[0].begun):
+            while self._work and (self._work[0][2].begun or self._work[0][2].idle):
                 heapq.heappop(self._work)
-            return max(now, self._work[0].when) if self._work else now
+            return max(now, self._work[0][0]) if self._work else now
 
     def _pop(self, limit: float) -> Event | None:
         with self._lock:
-            while self._events and self._events[0].cancelled:
-                heapq.heappop(self._events)
-            if self._events and self._events[0].when <= limit:
-                event = heapq.heappop(self._events)
+            self._drop_cancelled()
+            if self._events and self._events[0][0] <= limit:
+                event = heapq.heappop(self._events)[2]
                 event.begun = True
+                if self._groups:
+                    self._forget_group(event)
                 return event
             return None
+
+    def _drop_cancelled(self) -> None:
+        while self._events and self._events[0][2].idle:
+            self._forget_group(heapq.heappop(self._events)[2])
+
+    def _forget_group(self, event: Event) -> None:
+        """Let nothing join an event any more."""
+        if event.group is not None and self._groups.get((event.group, event.when)) is event:
+            del self._groups[event.group, event.when]
 
     def _run(self, event: Event) -> None:
         """Let an event happen at its own moment, however late it is, for a replay to repeat."""
@@ -280,13 +378,21 @@ class Clock:
         self._stand_at(max(event.when, self._latest))
         try:
             self.before_event(event)
-            event.action()
-        except Exception:  # one event that fails must not stop the clock, or a request
-            traceback.print_exc()
+            with event.around() if event.around is not None else contextlib.nullcontext():
+                for one in event.all:
+                    self._happen(one)
         finally:
             if held is None:
                 self._let_go()
                 self._move_to(now)
+
+    def _happen(self, event: Event) -> None:
+        event.begun = True
+        try:
+            if not event.cancelled:
+                event.action()
+        except Exception:  # one event that fails must not stop the clock, or a request
+            traceback.print_exc()
 
     def _move_to(self, when: float) -> None:
         with self._changed:
@@ -325,10 +431,10 @@ class Clock:
             self.settle()
 
     def _seconds_to_next(self) -> float | None:
-        events = self.pending()
-        if not events or not self._rate:
+        self._drop_cancelled()
+        if not self._events or not self._rate:
             return None
-        return max((events[0].when - self.time()) / self._rate, 0.001)
+        return max((self._events[0][0] - self.time()) / self._rate, 0.001)
 
 
 _current: list[Clock] = []

@@ -114,11 +114,11 @@ class Control:
         """Carry out a verb that is recorded; raises ValueError, TypeError or KeyError."""
         return _json({**self._verbs, **outside.verbs}[verb](payload))
 
-    def last_words(self, body: bytes) -> Iterable[bytes]:
-        """Return a body to send; after a reset or stop, the process ends once it is sent."""
+    def last_words(self, body: bytes) -> Iterable[bytes] | None:
+        """Return a body after which the process ends, as after a reset or stop; else None."""
         # A call that happens to end at the same time must not cut the last words short.
         if self._leaving is None or self._leaving[0] != threading.get_ident():
-            return [body]
+            return None
         return _LastWords(body, self._leaving[1])
 
     def moto_reset(self) -> Answer:

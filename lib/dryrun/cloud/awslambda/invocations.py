@@ -74,7 +74,7 @@ def task_of(account: str, region: str, name: str, payload: bytes, **more: Any) -
     except Exception:  # moto has several errors for it
         raise LookupError(f"Function not found: {arn}") from None
     reserved = latest.reserved_concurrency
-    logging = function.get_configuration()["LoggingConfig"]
+    logging = function.logging_config
     return Task(
         request_id=_new_request_id(bare),
         payload=payload,

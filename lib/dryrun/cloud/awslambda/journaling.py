@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
+from moto.logs.models import logs_backends
 
 from dryrun.cloud import clock as clocks
-from dryrun.cloud import inside
+from dryrun.cloud import inside, outside, registry
 from dryrun.cloud.awslambda.tasks import Task
 from dryrun.cloud.delivery import principals
 from dryrun.cloud.delivery.models import Sender
@@ -35,13 +36,31 @@ def assumable(role_arn: str) -> Any:
 
 
 def write(task: Task, outcome: dict[str, Any]) -> str:
-    """Write an invocation's log events, as far as the role may, and count; return the log."""
+    """Write an invocation's log events, as far as the role may, and count; return the log.
+
+    Whoever waits for the function's answer has it before that, as in AWS, unless others are told
+    of the log's events: what that sets going is over when the request is.
+    """
     lines = _json_lines(task, outcome) if task.log_format == "JSON" else _lines(task, outcome)
-    _put(task, outcome, _events(lines, outcome["at"]))
-    count(task, "Invocations", 1.0)
-    count(task, "Errors", 1.0 if outcome["error"] else 0.0)
-    count(task, "Duration", _milliseconds(outcome), "Milliseconds")
+
+    def leave() -> None:
+        _put(task, outcome, _events(lines, outcome["at"]))
+        count(task, "Invocations", 1.0)
+        count(task, "Errors", 1.0 if outcome["error"] else 0.0)
+        count(task, "Duration", _milliseconds(outcome), "Milliseconds")
+
+    if outside.can_ask() and not _followed(task):
+        clocks.current().afterwards(leave, what=f"log of {task.name}")
+    else:
+        leave()
     return "".join(text for _, text in lines)
+
+
+def _followed(task: Task) -> bool:
+    """Tell whether somebody is told of the log's events."""
+    registry.prepare("logs")
+    group = logs_backends[task.account][task.region].groups.get(task.log_group)
+    return group is not None and bool(group.subscription_filters)
 
 
 def _put(task: Task, outcome: dict[str, Any], events: list[dict[str, Any]]) -> None:

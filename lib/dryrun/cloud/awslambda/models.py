@@ -70,12 +70,17 @@ class LambdaFunction(MotoLambdaFunction):
             "VpcId": self._vpc_id(subnets[0]) if subnets else "",
         }
 
+    @property
+    def logging_config(self) -> dict[str, Any]:
+        """Where and how the function's log is kept."""
+        usual = {"LogFormat": "Text", "LogGroup": self.logs_group_name}
+        return {**usual, **self.kept.get("LoggingConfig", {})}
+
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
         """Return the configuration with what moto drops."""
         config: dict[str, Any] = super().get_configuration(on_create)
         config.update({name: self.kept[name] for name in KEPT if name in self.kept})
-        logging = {"LogFormat": "Text", "LogGroup": self.logs_group_name}
-        config["LoggingConfig"] = logging | self.kept.get("LoggingConfig", {})
+        config["LoggingConfig"] = self.logging_config
         apply_on = self.kept.get("SnapStart", {}).get("ApplyOn", "None")
         published = apply_on == "PublishedVersions" and str(self.version) != "$LATEST"
         config["SnapStart"] = {

@@ -8,11 +8,12 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from dryrun.cloud.awslambda.output import Output
 
@@ -29,6 +30,7 @@ class Process:
         self.output = Output()
         read, self._alive = os.pipe()
         self._open = True
+        self._status: IO[bytes] | None = None
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
             [sys.executable, "-I", "-S", str(BOOTSTRAP), str(read)],
             stdin=subprocess.PIPE,
@@ -70,17 +72,25 @@ class Process:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
+        if self._status is not None:
+            self._status.close()
+            self._status = None
         self.output.close()
 
     def memory(self, which: str) -> int:
         """Return kilobytes; nothing where it is gone, or the system does not tell."""
         number = self._process.pid
         try:
-            inner = Path(f"/proc/{number}/task/{number}/children").read_text().split()[0]
-            lines = Path(f"/proc/{inner}/status").read_text().splitlines()
+            if self._status is None:
+                inner = Path(f"/proc/{number}/task/{number}/children").read_text().split()[0]
+                # Kept open: opening it takes longer than reading it.
+                self._status = Path(f"/proc/{inner}/status").open("rb", buffering=0)  # noqa: SIM115
+            self._status.seek(0)
+            told = self._status.read(4096)
         except (OSError, IndexError):
             return 0
-        return next((int(line.split()[1]) for line in lines if line.startswith(which)), 0)
+        found = re.search(rb"^%s\s+(\d+)" % which.encode(), told, re.MULTILINE)
+        return int(found[1]) if found else 0
 
 
 _lock = threading.Lock()

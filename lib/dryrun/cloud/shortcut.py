@@ -20,11 +20,15 @@ from botocore.exceptions import ClientError
 from moto.core import responses as moto_responses
 from moto.core import utils as moto_utils
 from moto.core.base_backend import BackendDict
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from moto.core.utils import get_service_model, method_names_from_class
+from moto.moto_server.werkzeug_app import BackendRequest
 from werkzeug.exceptions import HTTPException
 
-from dryrun.cloud import capabilities, registry, short_requests
+from dryrun.cloud import calling, capabilities, registry, short_requests
 from dryrun.cloud.errors import Answer
+from dryrun.cloud.plain_calls import PlainCalls
 from dryrun.cloud.routing import ApiCall, Signature
 from dryrun.cloud.short_requests import SHORT, Known, ShortRequest
 
@@ -43,6 +47,7 @@ _LONG_WAY = frozenset({"docdb", "neptune", "rds"})
 # moto tells versions of them apart by more than their names.
 _SEVERAL = frozenset({"dynamodbstreams", "timestream-query", "timestream-write"})
 _FIXED_SCOPE = "20260105"
+_MOST_ENVIRONS = 64
 
 
 def install() -> None:
@@ -50,6 +55,9 @@ def install() -> None:
     spelled = functools.lru_cache(4096)(moto_utils.camelcase_to_underscores)
     moto_utils.camelcase_to_underscores = spelled  # for the services, which are not loaded yet
     moto_responses.camelcase_to_underscores = spelled
+    moto_responses.determine_request_protocol = functools.lru_cache(4096)(
+        moto_responses.determine_request_protocol
+    )
     moto_responses.method_names_from_class = functools.cache(
         lambda of: frozenset(method_names_from_class(of))
     )
@@ -94,10 +102,19 @@ class ShortWay:
             self.model.resolved_protocol
         )
         self.host = host
+        self._plains: dict[str, PlainCalls | None] = {}
+        self._environs: dict[tuple[str, str], Environ] = {}
 
     def call(self, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
         """Call an operation as botocore does; raises ClientError."""
         client, operation = self.client, self.model.operation_model(operation_name)
+        plain = self._plain(operation)
+        if plain is not None and plain.take(api_params):
+            request = plain.request(api_params)
+            answer = self._ask(operation_name, api_params, request, plain)
+            if answer.status < 300 and plain.answers_nothing:
+                return self._nothing(answer)
+            return self._read(operation, answer, {})
         context: dict[str, Any] = {
             "client_region": self.region,
             "client_config": client.meta.config,
@@ -115,8 +132,20 @@ class ShortWay:
         finally:
             reset_context(token)
 
+    def _plain(self, operation: Any) -> PlainCalls | None:
+        if operation.name not in self._plains:
+            try:
+                self._plains[operation.name] = PlainCalls(self.client, operation)
+            except ValueError:
+                self._plains[operation.name] = None
+        return self._plains[operation.name]
+
     def _ask(
-        self, operation_name: str, parameters: dict[str, Any], request: dict[str, Any]
+        self,
+        operation_name: str,
+        parameters: dict[str, Any],
+        request: dict[str, Any],
+        plain: PlainCalls | None = None,
     ) -> Answer:
         caller = self.caller()
         key = caller.access_key or "ASIAIOSFODNN7EXAMPLE"
@@ -124,12 +153,24 @@ class ShortWay:
         given, fields = request["body"], None
         if isinstance(given, dict):
             fields = {name: str(value) for name, value in given.items()}
-            body = urlencode(fields).encode()
+            # moto reads the fields, and who turns pages reads the body of what answers something.
+            silent = plain is not None and plain.answers_nothing
+            body = b"" if silent else urlencode(fields).encode()
         else:
             body = _bytes(given)
         name = self.model.service_name
         environ = self._environ(
-            signature, request["headers"], Known(name, self.region, body, fields)
+            signature,
+            request["headers"],
+            Known(
+                name,
+                operation_name,
+                self.region,
+                body,
+                fields,
+                parameters if plain else None,
+                plain is not None and plain.answers_nothing,
+            ),
         )
         call = ApiCall(
             ShortRequest(environ),
@@ -142,13 +183,29 @@ class ShortWay:
         return self.ask(call, environ, body)
 
     def _environ(self, signature: Signature, headers: dict[str, Any], known: Known) -> Environ:
+        kind = signature.access_key, self.host()
+        if kind not in self._environs:
+            if len(self._environs) > _MOST_ENVIRONS:
+                self._environs.clear()
+            self._environs[kind] = self._usual_environ(signature, kind[1])
+        environ = {
+            **self._environs[kind],
+            "wsgi.input": io.BytesIO(known.body),
+            "CONTENT_LENGTH": str(len(known.body)),
+            SHORT: known,
+        }
+        for header, value in headers.items():
+            name = header.upper().replace("-", "_")
+            name = name if name == "CONTENT_TYPE" else f"HTTP_{name}"
+            environ[name] = value.decode() if isinstance(value, bytes) else value
+        return environ
+
+    def _usual_environ(self, signature: Signature, host: str) -> Environ:
         scope = f"{self.region}/{signature.signing_name}/aws4_request"
-        host = self.host()
         credential = f"{signature.access_key}/{_FIXED_SCOPE}/{scope}"
-        environ: Environ = {
+        return {
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(known.body),
             "wsgi.errors": io.StringIO(),
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
@@ -168,25 +225,22 @@ class ShortWay:
             "HTTP_AUTHORIZATION": (
                 f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0"
             ),
-            "CONTENT_LENGTH": str(len(known.body)),
-            SHORT: known,
         }
-        for header, value in headers.items():
-            name = header.upper().replace("-", "_")
-            name = name if name == "CONTENT_TYPE" else f"HTTP_{name}"
-            environ[name] = value.decode() if isinstance(value, bytes) else value
-        return environ
+
+    def _nothing(self, answer: Answer) -> dict[str, Any]:
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        told: dict[str, Any] = {"HTTPStatusCode": answer.status, "HTTPHeaders": headers}
+        if "x-amzn-requestid" in headers:
+            told["RequestId"] = headers["x-amzn-requestid"]
+        return {"ResponseMetadata": {**told, "RetryAttempts": 0}}
 
     def _read(self, operation: Any, answer: Answer, context: dict[str, Any]) -> dict[str, Any]:
         client = self.client
-        headers = {name.lower(): value for name, value in answer.headers.items()}
         failed = answer.status >= 300
         if not failed and not (operation.output_shape and operation.output_shape.members):
-            told = {"HTTPStatusCode": answer.status, "HTTPHeaders": headers}
-            if "x-amzn-requestid" in headers:
-                told["RequestId"] = headers["x-amzn-requestid"]
-            parsed: dict[str, Any] = {"ResponseMetadata": told}
+            parsed = self._nothing(answer)
         else:
+            headers = {name.lower(): value for name, value in answer.headers.items()}
             response = {
                 "headers": headers,
                 "status_code": answer.status,
@@ -212,17 +266,70 @@ class ShortWay:
 
 def answer(environ: Environ) -> Answer:
     """Let moto answer a call at the root of a service's address, as its server does."""
-    request = ShortRequest(environ)
     dispatch = dispatcher(environ[SHORT].service)
     assert dispatch is not None
+    known: Known = environ[SHORT]
+    request = calling.current_call().request
+    if isinstance(request, ShortRequest) and environ["wsgi.input"].getvalue() == known.body:
+        request.come_with(environ)
+    else:
+        request = ShortRequest(environ)
+    if known.silent and (answered := _silently(dispatch, known, request)) is not None:
+        return answered
+    return answer_of(dispatch, request, request.raw_url)
+
+
+def _silently(dispatch: Any, known: Known, request: ShortRequest) -> Answer | None:
+    """Carry out an operation that answers nothing; None where it takes more than its method."""
+    kind = _kind(dispatch)
+    method = getattr(kind, moto_responses.camelcase_to_underscores(known.operation), None)
+    if kind is None or method is None:
+        return None
+    response = kind()
     try:
-        result = dispatch(request, request.raw_url, request.headers)
+        response.setup_class(request, request.raw_url)
+        result = method(response)
+    except ServiceException as error:
+        result = ActionResult(error)
+    except HTTPException as error:
+        found = error.get_response(request.environ)
+        return _answer(found.status_code, dict(found.headers), found.get_data())
+    if isinstance(result, EmptyResult | str):
+        return Answer(200, response.response_headers, b"")
+    if isinstance(result, ActionResult):
+        return _answer(*response.serialized(result))
+    return _answer(*response._transform_response(response.response_headers, result))
+
+
+@functools.cache
+def _kind(dispatch: Any) -> type[BaseResponse] | None:
+    """Return the class whose `dispatch` it is, where that does nothing but call a method."""
+    kind: Any = getattr(dispatch, "__self__", None)
+    if not isinstance(kind, type) or not issubclass(kind, BaseResponse):
+        return None
+    usual = all(_is_usual(kind, name) for name in ("dispatch", "_dispatch", "call_action"))
+    return kind if usual else None
+
+
+def _is_usual(kind: Any, name: str) -> bool:
+    own, usual = getattr(kind, name), getattr(BaseResponse, name)
+    return getattr(own, "__func__", own) is getattr(usual, "__func__", usual)
+
+
+def answer_of(callback: Callable[..., Any], request: BackendRequest, url: str) -> Answer:
+    """Return the answer of one of moto's functions, as its server makes one of what it returns."""
+    try:
+        result = callback(request, url, request.headers)
     except ClientError as error:
         result = 400, {}, error.response["Error"]["Message"]
     except HTTPException as error:
-        found = error.get_response(environ)
+        found = error.get_response(request.environ)
         result = found.status_code, dict(found.headers), found.get_data()
     status, headers, content = result if len(result) == 3 else (200, {}, result)
+    return _answer(status, headers, content)
+
+
+def _answer(status: int, headers: Any, content: Any) -> Answer:
     if not isinstance(content, str | bytes):
         response = werkzeug.Response(response=content, status=status, headers=headers)
         return Answer(response.status_code, dict(response.headers), response.get_data())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +45,7 @@ def message(stack: Stack, event: StackEvent, principal: str) -> str:
     return "".join(f"{name}='{value}'\n" for name, value in lines.items())
 
 
+@functools.lru_cache(64)
 def stamp(when: datetime) -> str:
     """Return a time as `2026-01-05T10:00:00.123Z`."""
     return when.isoformat(timespec="milliseconds")[:23] + "Z"

@@ -6,6 +6,7 @@ import json
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Any
 
 from dryrun.cloud import clock as clocks
@@ -59,11 +60,16 @@ class Operation:
 
         def act() -> None:
             self._events.pop(event.order, None)
-            with self.in_its_name():
-                action()
+            action()
 
+        # Only work joins: a wait for somebody else is an event of its own.
         event = clocks.current().call_later(
-            seconds, act, what=f"{self.stack.name}: {what}", work=work
+            seconds,
+            act,
+            what=f"{self.stack.name}: {what}",
+            work=work,
+            group=self if work else None,
+            around=self.in_its_name,
         )
         self._events[event.order] = event
         return event
@@ -120,8 +126,9 @@ class Operation:
         physical_id: str | None = None,
     ) -> None:
         """Change the status of a resource; `physical_id` is another one's than the current."""
-        resource.status, resource.reason, resource.timestamp = status, reason, now()
-        self.note(resource, status, reason, physical_id=physical_id)
+        moment = now()
+        resource.status, resource.reason, resource.timestamp = status, reason, moment
+        self.note(resource, status, reason, physical_id=physical_id, moment=moment)
 
     def note(
         self,
@@ -132,9 +139,10 @@ class Operation:
         physical_id: str | None = None,
         properties: Properties | None = None,
         detailed_status: str | None = None,
+        moment: datetime | None = None,
     ) -> None:
-        """Add an event of a resource, leaving the resource as it stands."""
-        moment, name = now(), resource.logical_id
+        """Add an event of a resource, leaving the resource as it stands; `moment` is now."""
+        moment, name = moment or now(), resource.logical_id
         # What an update cleans up has other ids than all else, and shows no properties.
         cleaned_up = status.startswith("DELETE_") and self.kind == "UPDATE_STACK"
         ending = new_id() if cleaned_up else f"{status}-{notifications.stamp(moment)}"

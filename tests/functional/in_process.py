@@ -51,6 +51,10 @@ class LastCall(Journal):
         """The last call, in plain values."""
         return self.calls()[-1].as_json()
 
+    def forget(self) -> None:
+        """Forget every call."""
+        self._calls.clear()
+
 
 @dataclass
 class Lab:
@@ -107,6 +111,7 @@ def forget_everything() -> None:
         clock.__init__()  # clients hold on to this one
         clock.before_event, clock.moved, clock.busy = hooks
         BackendDict.reset()
+        lab().journal.forget()
         seed_admin()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -22,11 +22,13 @@ from dryrun.cloud import (
     inside,
     mishaps,
     outside,
+    own_answers,
     paging,
     polling,
     registry,
     request_ids,
     shortcut,
+    straight,
 )
 from dryrun.cloud import clock as clocks
 from dryrun.cloud import journal as journals
@@ -37,28 +39,22 @@ from dryrun.cloud.cloudformation import SIGNALS
 from dryrun.cloud.control import Control
 from dryrun.cloud.egress import REFUSED_HOST_KEY
 from dryrun.cloud.errors import Answer
-from dryrun.cloud.hosts import refusal
 from dryrun.cloud.journal import CHECKER, Journal, Kind, Record
 from dryrun.cloud.journal.chance import chance
 from dryrun.cloud.journal.exceptions import UnwritableError
-from dryrun.cloud.peers import same_user
 from dryrun.cloud.recorder import REPEATED, Handled, Recorder
 from dryrun.cloud.routing import OTHER_S3, ApiCall, identify
+from dryrun.cloud.short_requests import know
 
 Environ = dict[str, Any]
 
 LONGEST_ANSWER_SECONDS = 120.0
 """No answer is delayed longer than this."""
 
-UNWRITABLE_STATUS = 507
-"""Insufficient storage; no AWS client retries it."""
-
 HALTED_STATUS = 423
 """Locked; no AWS client retries it."""
 
 ACCOUNT_HEADER = "HTTP_X_MOTO_ACCOUNT_ID"
-
-_METADATA = ("/imds/", "/v2/credentials/")
 
 
 class CloudApplication:
@@ -83,9 +79,9 @@ class CloudApplication:
         try:
             body = read_body(environ)
         except BrokenBodyError as error:
-            return self._send(
-                environ, start_response, _plain(400, f"This request cannot be read: {error}.")
-            )
+            answer = own_answers.plain(400, f"This request cannot be read: {error}.")
+            answer.headers["Connection"] = "close"  # nobody knows where the next one begins
+            return self._send(environ, start_response, answer)
         handled = self._in_order(environ, body)
         if handled.delay:  # even no sleep at all gives up one's turn on a busy processor
             time.sleep(min(handled.delay, LONGEST_ANSWER_SECONDS))
@@ -100,7 +96,10 @@ class CloudApplication:
         elif length := {k.lower(): v for k, v in answer.headers.items()}.get("content-length"):
             headers.append(("Content-Length", length))
         start_response(f"{answer.status} {_reason(answer.status)}", headers)
-        return self._control.last_words(answer.body)
+        last = self._control.last_words(answer.body)
+        if last is None:
+            return _Afterwards(answer.body, self._clock.finish)
+        return last
 
     def _in_order(self, environ: Environ, body: bytes) -> Handled:
         """Answer a request, and wait for what it set going outside the account."""
@@ -167,7 +166,7 @@ class CloudApplication:
         try:
             self.recorder.record(handled, environ, body, at)
         except UnwritableError as error:
-            handled.answer = _unwritable(handled.call, error)
+            handled.answer = own_answers.unwritable(handled.call, error)
             handled.delay = 0.0
             if handled.changed:
                 # The account is ahead of its journal; the next worker builds it from there.
@@ -205,7 +204,7 @@ class CloudApplication:
                 handled = self._handle(environ, body)
             except Exception:  # whatever happens, a client gets an answer
                 traceback.print_exc()
-                handled = Handled(_plain(400, _UNREADABLE))
+                handled = Handled(own_answers.plain(400, own_answers.UNREADABLE))
         handled.outcomes = outcomes
         handled.touched = chance.touched
         handled.keys = tuple(chance.made)
@@ -218,16 +217,16 @@ class CloudApplication:
         refused_host = environ.get(REFUSED_HOST_KEY)
         host = str(refused_host or environ.get("HTTP_HOST", ""))
         if function_urls.is_function(host) or refused_host is not None:
-            return Handled(_at_aws(host, request, environ, body))
+            return Handled(own_answers.at_aws(host, request, environ, body))
         halted = self._control.halted
         own = self._answer_of_ours(environ, request, body)
         if own is not None:
             if halted is not None and own.worth_recording:
-                return Handled(_plain(HALTED_STATUS, halted.sentence))
+                return Handled(own_answers.plain(HALTED_STATUS, halted.sentence))
             return own
         call = identify(request)
         if call is None:
-            return Handled(_plain(403, _NOT_AWS))
+            return Handled(own_answers.plain(403, own_answers.NOT_AWS))
         if halted is not None:
             return Handled(errors.error(call, "DryRunHalted", halted.sentence, HALTED_STATUS))
         handled = Handled(Answer(0), call)
@@ -247,11 +246,11 @@ class CloudApplication:
             self._pages.changed()  # fixtures and the clock change what there is
             answer, control = self._control.answer(method, path, request.headers, body)
             return Handled(answer, control=control)
-        if path.startswith(_METADATA):
-            return Handled(_metadata(environ, request.headers), metadata=True)
+        if path.startswith(own_answers.METADATA):
+            return Handled(own_answers.metadata(environ, request.headers), metadata=True)
         if path.startswith(SIGNALS):
             self._pages.changed()
-            answer = _signal(method, path, body)
+            answer = own_answers.signal(method, path, body)
             return Handled(answer, moto_api=answer.status == 200)
         if path.startswith("/moto-api"):
             return self._moto_api(environ, request, body)
@@ -260,7 +259,7 @@ class CloudApplication:
     def _moto_api(self, environ: Environ, request: Request, body: bytes) -> Handled:
         """Answer moto's own API, for those who point other test suites here."""
         if not identity.any_credentials() and not self._control.knows(request.headers):
-            return Handled(_plain(403, _MOTO_API))
+            return Handled(own_answers.plain(403, own_answers.MOTO_API))
         if request.path.rstrip("/") == "/moto-api/reset" and request.method == "POST":
             return Handled(self._control.moto_reset())
         self._pages.changed()
@@ -284,7 +283,7 @@ class CloudApplication:
         """
         call = identify(_request(environ, body))
         if call is None:
-            return _plain(403, _NOT_AWS)
+            return own_answers.plain(403, own_answers.NOT_AWS)
         call.caller = caller
         return self.answer_known(call, environ, body)
 
@@ -387,18 +386,26 @@ class CloudApplication:
 
     def _simulate(self, call: ApiCall, environ: Environ, body: bytes) -> Answer:
         try:
-            answer = self._ask_moto(environ, body)
+            answer = self._ask_moto(environ, body, call)
         except Exception as mishap:
             traceback.print_exc()
             return mishaps.answer(call, mishap)
+        known = environ.get(shortcut.SHORT)
+        if known is not None and known.silent and answer.status == 200:
+            return answer  # there is nothing in it to be looked at
         return honest.answer(call, answer)
 
-    def _ask_moto(self, environ: Environ, body: bytes) -> Answer:
+    def _ask_moto(self, environ: Environ, body: bytes, call: ApiCall | None = None) -> Answer:
         environ = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         environ.pop("werkzeug.request", None)
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         if shortcut.SHORT in environ:
             return shortcut.answer(environ)
+        if call is not None:
+            return straight.answer(call, environ, self._ask_flask)
+        return self._ask_flask(environ)
+
+    def _ask_flask(self, environ: Environ) -> Answer:
         started: dict[str, Any] = {}
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
@@ -411,6 +418,8 @@ class CloudApplication:
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
+        if "HTTP_ORIGIN" not in environ:  # AWS allows other pages no more than they ask for
+            started["headers"].pop("Access-Control-Allow-Origin", None)
         return Answer(started["status"], started["headers"], data)
 
     def _delay(self, call: ApiCall, page: paging.Page, answer: Answer) -> float:
@@ -421,13 +430,15 @@ class CloudApplication:
         return 0.0
 
 
-_NOT_AWS = "This is the Dry Run lab cloud; it answers signed calls of AWS clients only."
-_UNREADABLE = "Dry Run could not read this request; it is not a valid AWS call."
-_MOTO_API = (
-    "moto's own API answers here when the cloud was started with --any-credentials, "
-    "or with the token in .dryrun/cloud.json."
-)
-_OTHER_USER = "The lab's machines and containers are for the user of this computer who runs it."
+class _Afterwards:
+    """A WSGI body after which something is left to do; the server calls `close` once it is sent."""
+
+    def __init__(self, body: bytes, close: Callable[[], None]) -> None:
+        self._body = body
+        self.close = close
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._body
 
 
 def _create_app(moto_package: Any) -> Any:
@@ -435,66 +446,12 @@ def _create_app(moto_package: Any) -> Any:
     return create_backend_app(moto_package)
 
 
-def _at_aws(host: str, request: Request, environ: Environ, body: bytes) -> Answer:
-    """Answer at a host of AWS's: functions at their URLs, and a refusal anywhere else."""
-    if function_urls.is_function(host):
-        return function_urls.answer(host, environ, body)
-    return refuse_aws(identify(request), host)
-
-
-def refuse_aws(call: ApiCall | None, host: str) -> Answer:
-    """Refuse a request that was leaving for AWS itself."""
-    message = refusal(host)
-    if call is None:
-        return _plain(403, message)
-    return errors.error(call, "DryRunRefused", message, 403)
-
-
-def _unwritable(call: ApiCall | None, error: UnwritableError) -> Answer:
-    message = (
-        f"Dry Run could not write its journal ({error.strerror or error}), so this call was not "
-        "carried out; free some space and try again."
-    )
-    if call is None:
-        return _plain(UNWRITABLE_STATUS, message)
-    return errors.error(call, "DryRunJournalUnwritable", message, UNWRITABLE_STATUS)
-
-
-def _metadata(environ: Environ, headers: Mapping[str, str]) -> Answer:
-    from dryrun.cloud.metadata import responses  # noqa: PLC0415 - loads EC2, half a second
-
-    if REPEATED not in environ and not same_user(environ):
-        return _plain(403, _OTHER_USER)
-    path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
-    if path.startswith("/imds/"):
-        return responses.instance_metadata(method, path, headers)
-    return responses.container_credentials(path)
-
-
-def _signal(method: str, path: str, body: bytes) -> Answer:
-    """Take what a stack waits for, as the buckets do in which AWS has it left."""
-    from dryrun.cloud.cloudformation import (  # noqa: PLC0415 - loads CloudFormation
-        custom_resources,
-        wait_conditions,
-    )
-
-    if method != "PUT":
-        return _plain(403, "A signal for a wait condition is sent here with PUT.")
-    if custom_resources.receive(path, body):
-        return Answer(200, {}, b"")
-    if not wait_conditions.receive(path, body):
-        return _plain(404, "There is no wait condition handle with this address.")
-    return Answer(200, {}, b"")
-
-
 def _request(environ: Environ, body: bytes) -> Request:
     own = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
     own.pop("werkzeug.request", None)
-    return Request(own)
-
-
-def _plain(status: int, message: str) -> Answer:
-    return Answer(status, {"Content-Type": "text/plain; charset=utf-8"}, f"{message}\n".encode())
+    request = Request(own)
+    know(request, body)
+    return request
 
 
 def _reason(status: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from collections.abc import Mapping
@@ -47,7 +48,10 @@ _UNKEPT = {"HTTP_X_AMZ_SECURITY_TOKEN", "HTTP_X_DRYRUN_TOKEN", "HTTP_ACCEPT_ENCO
            "HTTP_AMZ_SDK_INVOCATION_ID", "HTTP_AMZ_SDK_REQUEST"}  # fmt: skip
 _SIGNATURE = re.compile(r"Signature=[0-9a-f]+")
 _QUERY_SECRETS = re.compile(r"((?:X-Amz-Signature|X-Amz-Security-Token|Signature)=)[^&]*")
-_VOLATILE = frozenset({"date", "content-length", "server", "connection"})
+_VOLATILE = frozenset(
+    # The last was in answers that journals of earlier versions hold.
+    {"date", "content-length", "server", "connection", "access-control-allow-origin"}
+)
 
 
 @dataclass
@@ -187,10 +191,13 @@ class Recorder:
 def _exchange(handled: Handled, environ: Environ, body: bytes) -> Exchange:
     target = environ.get("RAW_URI") or environ.get("REQUEST_URI") or environ.get("PATH_INFO", "/")
     headers = {
-        name: _SIGNATURE.sub("Signature=", str(value))
+        name: str(value)
         for name, value in environ.items()
         if (name.startswith("HTTP_") or name == "CONTENT_TYPE") and name not in _UNKEPT
     }
+    if "HTTP_AUTHORIZATION" in headers:
+        signed = headers["HTTP_AUTHORIZATION"]
+        headers["HTTP_AUTHORIZATION"] = _SIGNATURE.sub("Signature=", signed)
     return Exchange(
         method=str(environ["REQUEST_METHOD"]),
         target=_QUERY_SECRETS.sub(r"\1", str(target)),
@@ -262,7 +269,14 @@ def _result(handled: Handled) -> dict[str, Any]:
 
 
 def _caller(caller: Caller | None) -> dict[str, Any]:
-    return {} if caller is None else plain(caller)
+    if caller is None:
+        return {}
+    return plain(caller) if caller.session is not None else dict(_without_session(caller))
+
+
+@functools.lru_cache(256)
+def _without_session(caller: Caller) -> dict[str, Any]:
+    return dict(plain(caller))
 
 
 def plain(value: Any) -> Any:

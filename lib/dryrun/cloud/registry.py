@@ -154,6 +154,7 @@ REPLACEMENTS: tuple[str, ...] = (
     "dryrun.cloud.request_ids",
     "dryrun.cloud.schemas.moto_package",
     "dryrun.cloud.shortcut",
+    "dryrun.cloud.straight",
 )
 """Modules whose `install()` puts a backend or a function of ours in moto's place."""
 

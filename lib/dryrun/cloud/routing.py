@@ -17,6 +17,7 @@ from moto.core.utils import get_service_model
 from dryrun.cloud import warm
 from dryrun.cloud.capabilities import Source, source
 from dryrun.cloud.services import ServiceHead, candidates, heads, unsigned_candidates
+from dryrun.cloud.short_requests import FORMS
 
 if TYPE_CHECKING:
     from dryrun.cloud.identity import Caller
@@ -26,6 +27,8 @@ _CBOR_PATH = re.compile(r"/service/([^/]+)/operation/([^/]+)/?$")
 _SIGV2 = re.compile(r"AWS ([A-Z0-9]{16,32}):")
 
 CBOR = "smithy-rpc-v2-cbor"
+Address = tuple[str, str, bytes, str]
+"""Method, path, query and host of a request."""
 
 # The signing names that clients use for a service whose model says another one; S3's are in
 # the endpoint rules of botocore.
@@ -114,23 +117,26 @@ def read_signature(headers: Mapping[str, str], arguments: Mapping[str, str]) -> 
 
 def identify(request: Request) -> ApiCall | None:
     """Return the AWS call a request makes; None when it is for no service botocore knows."""
-    signature = read_signature(request.headers, request.values)
-    if signature.signing_name:
-        name = signature.signing_name
-        possible = [*candidates(name), *candidates(_SIGNING_ALIASES.get(name, ""))]
-    else:
-        possible = _unsigned(request)
+    signature = read_signature(request.headers, _arguments(request))
+    possible = _possible(signature.signing_name) if signature.signing_name else _unsigned(request)
     plausible = [head for head in possible if _plausible(head, request)]
+    address = _address(request)
     matches = [
         ApiCall(request, signature, head.name, *match)
         for head in plausible
-        if (match := _match(head.name, request)) is not None
+        if (match := _match(head.name, request, address)) is not None
     ]
     if matches:
         return max(matches, key=_likelihood)
     if not possible:
         return None
     return ApiCall(request, signature, (plausible or possible)[0].name, None)
+
+
+@functools.cache
+def _possible(signing_name: str) -> list[ServiceHead]:
+    """Return the services that sign by a name."""
+    return [*candidates(signing_name), *candidates(_SIGNING_ALIASES.get(signing_name, ""))]
 
 
 def _likelihood(call: ApiCall) -> tuple[int, bool]:
@@ -145,14 +151,52 @@ def _likelihood(call: ApiCall) -> tuple[int, bool]:
     return len(fixed), simulated
 
 
-def _match(service: str, request: Request) -> tuple[OperationModel, dict[str, Any]] | None:
+def _arguments(request: Request) -> Mapping[str, str]:
+    """Return the arguments of the query and of a form, which take a while to look for."""
+    form = request.environ.get("CONTENT_TYPE", "").startswith(FORMS)
+    return request.values if form or request.query_string else {}
+
+
+def _address(request: Request) -> Address:
+    return request.method, request.raw_path, request.query_string, request.host
+
+
+def _match(
+    service: str, request: Request, address: Address
+) -> tuple[OperationModel, dict[str, Any]] | None:
     if "smithy-protocol" in request.headers:
         return _match_cbor(service, request)
+    key = None
+    if _by_address(service):
+        key = service, address
+        if key in _matched:
+            known = _matched[key]
+            return None if known is None else (known[0], dict(known[1]))
+    found: tuple[OperationModel, dict[str, Any]] | None
     try:
-        found: tuple[OperationModel, dict[str, Any]] = _router(service).match(request)
+        found = _router(service).match(request)
     except (NotFound, NotImplementedError, AssertionError, ValueError, KeyError):
-        return None
+        found = None
+    if key is not None:
+        if len(_matched) >= _MOST_MATCHED:
+            _matched.clear()
+        _matched[key] = found if found is None else (found[0], dict(found[1]))
     return found
+
+
+_MOST_MATCHED = 2048
+_matched: dict[tuple[str, Address], tuple[OperationModel, dict[str, Any]] | None] = {}
+"""What was found at addresses asked for lately, of services that look at nothing else."""
+
+
+@functools.cache
+def _by_address(service: str) -> bool:
+    """Tell whether method and address alone say which operation of a service is meant."""
+    model = get_service_model(service)
+    if str(model.protocol) != "rest-json" or len(model.metadata.get("protocols", [""])) > 1:
+        return False
+    shapes = (model.operation_model(name).input_shape for name in model.operation_names)
+    return not any(getattr(shape, "required_headers", None) for shape in shapes)
 
 
 def _match_cbor(service: str, request: Request) -> tuple[OperationModel, dict[str, Any]] | None:
@@ -183,7 +227,8 @@ def _plausible(head: ServiceHead, request: Request) -> bool:
     target = request.headers.get("X-Amz-Target")
     if target and head.target_prefix:
         return bool(target.rpartition(".")[0] == head.target_prefix)
-    version = request.values.get("Version") if "Action" in request.values else None
+    asked = _arguments(request)
+    version = asked.get("Version") if "Action" in asked else None
     return version is None or version == head.api_version
 
 
@@ -193,9 +238,9 @@ def _unsigned(request: Request) -> list[ServiceHead]:
         return [head for head in heads().values() if head.target_prefix == prefix]
     if "Action" in request.values:
         return [head for head in heads().values() if _speaks(head, request)]
-    found = []
+    found, address = [], _address(request)
     for head in unsigned_candidates():
-        match = _match(head.name, request)
+        match = _match(head.name, request, address)
         if match is not None and match[0].name in head.unsigned:
             found.append(head)
     # S3 takes whoever a bucket's policy lets in.

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from moto.moto_api import state_manager
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.managed_state_model import ManagedState
+from moto.moto_api._internal.moto_random import MotoRandom
 
 SEED = 20260105
 
@@ -31,6 +32,7 @@ class Chance:
         self.touched = False
         self.made: list[str] = []
         self.again: list[str] = []
+        self._moment = 0
 
     @contextmanager
     def request(self, number: int, again: list[str] | None = None) -> Iterator[None]:
@@ -39,22 +41,25 @@ class Chance:
         self.made = []
         self.again = list(again or [])
         self.seed(number)
-        before = mock_random.getstate()
+        before = mock_random.drawn
         try:
             yield
         finally:
-            self.touched = self.touched or mock_random.getstate() != before
+            self.touched = self.touched or mock_random.drawn != before
 
     def seed(self, number: int) -> None:
         """Seed all but moto's source by a request's number."""
         random.seed(SEED + number)
         self.bytes.seed(SEED + number)
+        self._moment = 0
 
     def event(self, when: float) -> None:
         """Seed all but moto's source by the moment of an event on the clock."""
         number = int(when * 1_000_000)
-        random.seed(number)
-        self.bytes.seed(number)
+        if number != self._moment:  # of several at one moment, each goes on where the last was
+            random.seed(number)
+            self.bytes.seed(number)
+        self._moment = number
 
     def urandom(self, size: int) -> bytes:
         """Stand in for `os.urandom`."""
@@ -111,7 +116,28 @@ def take_over() -> None:
 
 
 def install() -> None:
-    """Notice when a description moves something on, as moto lets it for some services."""
+    """Notice draws from moto's source, and when a description moves something on.
+
+    moto lets it for some services.
+    """
+    for name in ("getrandbits", "random"):
+        setattr(MotoRandom, name, _counted(getattr(MotoRandom, name)))
+    # The count is part of the state: whoever puts that back has drawn nothing.
+    getstate, setstate, seed = MotoRandom.getstate, MotoRandom.setstate, MotoRandom.seed
+
+    def get(self: Any) -> tuple[Any, ...]:
+        return (*getstate(self), self.drawn)
+
+    def put(self: Any, state: tuple[Any, ...]) -> None:
+        setstate(self, state[:3])
+        self.drawn = state[3] if len(state) > 3 else self.drawn + 1
+
+    def again(self: Any, *words: Any) -> None:
+        seed(self, *words)
+        self.drawn += 1
+
+    MotoRandom.drawn, MotoRandom.getstate, MotoRandom.setstate = 0, get, put
+    MotoRandom.seed = again
     advance = ManagedState.advance
 
     def noticed(self: ManagedState) -> None:
@@ -120,3 +146,11 @@ def install() -> None:
         advance(self)
 
     ManagedState.advance = noticed
+
+
+def _counted(usual: Callable[..., Any]) -> Callable[..., Any]:
+    def counted(self: Any, *words: Any) -> Any:
+        self.drawn += 1
+        return usual(self, *words)
+
+    return counted

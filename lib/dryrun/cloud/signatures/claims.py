@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -83,7 +84,7 @@ class Claim:
     @property
     def signed_at(self) -> float:
         """When the request was signed, in seconds since the epoch."""
-        return datetime.strptime(self.stamp, STAMP).replace(tzinfo=UTC).timestamp()
+        return _moment(self.stamp)
 
 
 def read_claim(sent: Sent, service: str) -> Claim | None:
@@ -225,7 +226,12 @@ def _stamp(date: str) -> str:
 
 def _is_time(stamp: str) -> bool:
     try:
-        datetime.strptime(stamp, STAMP)
+        _moment(stamp)
     except ValueError:
         return False
     return True
+
+
+@functools.lru_cache(64)
+def _moment(stamp: str) -> float:
+    return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC).timestamp()

@@ -70,7 +70,15 @@ class _Headers(dict[str, str]):
 
 def _signer(claim: Claim, secret: str) -> SigV4Auth:
     kind = S3SigV4Auth if claim.is_s3 else SigV4Auth
-    return kind(Credentials(claim.access_key, secret), claim.service, claim.region)
+    signer = kind(Credentials(claim.access_key, secret), claim.service, claim.region)
+    signer._sign = _sign
+    return signer
+
+
+def _sign(key: bytes, text: str, hex: bool = False) -> str | bytes:
+    """Do what the signer's own does, in a fifth of the time."""
+    digest = hmac.digest(key, text.encode(), "sha256")
+    return digest.hex() if hex else digest
 
 
 def _is_genuine(signer: SigV4Auth, sent: Sent, claim: Claim, payload: str) -> bool:

@@ -30,7 +30,8 @@ TIERS = ("tests/unit", "tests/functional", "tests/labs", "tests/browser")
 # A module's servers and its order belong to one worker; each test of a lab makes its own servers.
 DISTRIBUTION = {
     "tests/functional": ["-n", "2", "--dist", "loadfile"],
-    "tests/labs": ["-n", "2", "--dist", "worksteal"],
+    # One more than cores, because labs wait a good deal.
+    "tests/labs": ["-n", "3", "--dist", "worksteal"],
 }
 # pytest's exit code when every test was deselected.
 NOTHING_SELECTED = 5

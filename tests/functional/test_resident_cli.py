@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pty
+import select
 import shutil
 import subprocess
 import time
@@ -65,6 +67,31 @@ def test_it_answers_alike(
     command: str, environ: dict[str, str], resident: dict[str, str], tmp_path: Path
 ) -> None:
     assert run(command, resident, tmp_path) == run(command, environ, tmp_path)
+
+
+def on_terminal(command: str, environ: dict[str, str]) -> bytes:
+    theirs, ours = pty.openpty()
+    with subprocess.Popen(["/bin/sh", "-c", command], env=environ, stdin=ours, stdout=ours) as run:
+        os.close(ours)
+        seen = b""
+        while select.select([theirs], [], [], 60)[0]:
+            try:
+                block = os.read(theirs, 4096)
+            except OSError:  # how Linux says that nobody has the other end any more
+                break
+            if not block:
+                break
+            seen += block
+        run.wait(60)
+    os.close(theirs)
+    return seen
+
+
+def test_colours_are_put_back(environ: dict[str, str], resident: dict[str, str]) -> None:
+    command = "aws iam list-users --query 'Users[].[UserName]' --output table"
+    there = on_terminal(command, environ)
+    assert b"\x1b[" in there
+    assert on_terminal(command, resident) == there
 
 
 def test_a_command_ends_with_its_caller(resident: dict[str, str], tmp_path: Path) -> None:

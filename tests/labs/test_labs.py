@@ -49,7 +49,7 @@ def test_the_untouched_lab_runs_to_its_end_and_nothing_is_done(source):
     after = papermill(source, notebook, strict=False)
     assert not accidents(after)
     assert not [text for text in texts(after) if "Traceback (most recent call last)" in text]
-    outcomes = json.loads(list(texts(after))[-2])
+    outcomes = json.loads("".join(texts({**after, "cells": after["cells"][-1:]})))
     assert set(outcomes) == set(source.exercises)
     assert not [name for name, outcome in outcomes.items() if outcome.startswith("done")]
 

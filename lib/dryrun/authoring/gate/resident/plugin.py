@@ -6,6 +6,7 @@ with a function `awscli_initialize`.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import os
@@ -77,6 +78,7 @@ def _serve(asked: socket.socket) -> NoReturn:
         words = _take_over(asked)
         threading.Thread(target=_end_with, args=(asked,), daemon=True).start()
         status = _run(words)
+        atexit._run_exitfuncs()  # a terminal's colours are put back there
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError):
                 stream.flush()

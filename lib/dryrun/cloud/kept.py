@@ -7,9 +7,12 @@ reads it; where it cannot, it answers with `Connection: close`.
 
 from __future__ import annotations
 
+import functools
 import io
+import time
 import traceback
 from collections.abc import Iterable
+from email.utils import formatdate
 from http import HTTPStatus
 from http.client import HTTPMessage, parse_headers
 from typing import Any, cast
@@ -47,6 +50,11 @@ class Head:
     def get(self, name: str, default: str = "") -> str:
         """Return the first value of a header."""
         return self._first.get(name.lower(), default)
+
+
+@functools.lru_cache(4)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 def _headers(lines: list[bytes]) -> Head | HTTPMessage:
@@ -128,7 +136,7 @@ class KeptRequestHandler(MotoRequestHandler):
 
     def _head(self, length: int) -> bytes:
         told = {name.lower(): value for name, value in self._told}
-        headers = [*self._told, ("Date", self.date_time_string())]
+        headers = [*self._told, ("Date", _date(int(time.time())))]
         if "content-length" not in told and self.command != "HEAD":
             headers.append(("Content-Length", str(length)))
         if told.get("connection", "").lower() == "close":

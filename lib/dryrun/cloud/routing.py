@@ -63,14 +63,14 @@ class ApiCall:
         """The service model of botocore."""
         return get_service_model(self.service)
 
-    @property
+    @functools.cached_property
     def name(self) -> str:
         """The operation's name, or what the client called it."""
         if self.operation is not None:
             return str(self.operation.name)
         return _spoken_operation(self.request)
 
-    @property
+    @functools.cached_property
     def protocol(self) -> str:
         """The wire protocol of this request (`query`, `json`, `rest-xml`, …)."""
         if "smithy-protocol" in self.request.headers:

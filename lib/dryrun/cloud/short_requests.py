@@ -82,6 +82,11 @@ class StraightRequest(BackendRequest):
         self.region = region
 
     @functools.cached_property
+    def raw_path(self) -> str:
+        """The path as it arrived."""
+        return str(super().raw_path)
+
+    @functools.cached_property
     def raw_url(self) -> str:
         """The address as it arrived."""
         url = f"{self.scheme}://{self.environ.get('HTTP_HOST', 'localhost')}{self.raw_path}"

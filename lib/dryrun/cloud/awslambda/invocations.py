@@ -70,7 +70,7 @@ def task_of(account: str, region: str, name: str, payload: bytes, **more: Any) -
     try:
         version = _version(backend, bare, qualifier)
         function = backend.get_function(bare, version or None)
-        latest = backend.get_function(bare)
+        latest = backend.get_function(bare) if qualifier else function
     except Exception:  # moto has several errors for it
         raise LookupError(f"Function not found: {arn}") from None
     reserved = latest.reserved_concurrency

@@ -33,6 +33,8 @@ class Chance:
         self.made: list[str] = []
         self.again: list[str] = []
         self._moment = 0
+        self._seed: int | None = None
+        """With what `bytes` is still to be seeded, for most requests draw none."""
 
     @contextmanager
     def request(self, number: int, again: list[str] | None = None) -> Iterator[None]:
@@ -50,19 +52,21 @@ class Chance:
     def seed(self, number: int) -> None:
         """Seed all but moto's source by a request's number."""
         random.seed(SEED + number)
-        self.bytes.seed(SEED + number)
-        self._moment = 0
+        self._seed, self._moment = SEED + number, 0
 
     def event(self, when: float) -> None:
         """Seed all but moto's source by the moment of an event on the clock."""
         number = int(when * 1_000_000)
         if number != self._moment:  # of several at one moment, each goes on where the last was
             random.seed(number)
-            self.bytes.seed(number)
+            self._seed = number
         self._moment = number
 
     def urandom(self, size: int) -> bytes:
         """Stand in for `os.urandom`."""
+        if self._seed is not None:
+            self.bytes.seed(self._seed)
+            self._seed = None
         return self.bytes.randbytes(size)
 
     def key(self, make: Callable[[], Any]) -> Any:

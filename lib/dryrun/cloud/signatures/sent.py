@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Sent:
         # S3 metadata may have underscores, which a WSGI name cannot tell from hyphens.
         written = environ.get(PRESERVED_HEADER_NAMES_ENVIRON_KEY, {})
         headers = {
-            str(written.get(name) or name[5:].replace("_", "-")).lower(): _text(value)
+            str(written[name]).lower() if name in written else _header(name): _text(value)
             for name, value in environ.items()
             if name.startswith("HTTP_")
         }
@@ -68,6 +69,12 @@ class Sent:
         """Return the query as sent, without the parameter `name`."""
         parts = self.query.split("&")
         return "&".join(part for part in parts if unquote(part.partition("=")[0]) != name)
+
+
+@functools.lru_cache(1024)
+def _header(name: str) -> str:
+    """Return a header's name, from its name in WSGI."""
+    return name[5:].replace("_", "-").lower()
 
 
 def _text(value: object) -> str:

@@ -193,7 +193,7 @@ def _serialized(usual: Callable[..., Answered]) -> Callable[..., Answered]:
 
 def _set_up(response: BaseResponse, request: ShortRequest | StraightRequest, url: str) -> None:
     """Do what `BaseResponse.setup_class` does."""
-    querystring = request.querystring() or dict(request.headers)
+    querystring = request.querystring() or dict(request.headers.items())
     response.is_werkzeug_request = True
     response.normalized_request = request
     response.parsed_url = _parsed(url)

@@ -7,7 +7,6 @@ All of this is outside the account: it is called through `dryrun.cloud.outside`.
 from __future__ import annotations
 
 import json
-import queue
 import shutil
 import threading
 import time
@@ -116,17 +115,16 @@ class Environment:
         return result
 
     def _await(self, api: RuntimeApi, invocation: Invocation, began: float) -> Result:
-        api.invocations.put(invocation)
+        api.ask(invocation)
         until = began + self.setting.timeout
         while True:
-            try:
-                told = api.told.get(timeout=max(0.0, min(_PAUSE, until - time.perf_counter())))
-            except queue.Empty:
+            left = max(0.0, until - time.perf_counter())
+            told = api.outcome(min(_PAUSE, left), left)
+            if told is None:
                 ended = self._ended(api, invocation.request_id, until)
                 if ended is not None:
                     return ended
-                continue
-            if told.request_id == invocation.request_id:
+            elif told.request_id == invocation.request_id:
                 return _result_of(told)
 
     def _ended(self, api: RuntimeApi, request_id: str, until: float) -> Result | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import re
+import select
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ _OUTCOME = re.compile(_VERSION + r"/invocation/([^/]+)/(response|error)$")
 
 _OK = b'{"status":"OK"}'
 _LONGEST_LINE = 65536
+_LEAST = 0.05
+"""Seconds for which a runtime may go on telling when its function's time is over."""
 
 LARGEST = 6_291_556
 """Bytes of the largest answer of a function."""
@@ -48,15 +51,23 @@ class Told:
 
 @dataclass
 class RuntimeApi:
-    """One environment's address, and what goes to and fro there."""
+    """One environment's address, and what goes to and fro there.
 
-    invocations: queue.SimpleQueue[Invocation | None] = field(default_factory=queue.SimpleQueue)
+    Whoever waits for an outcome reads it from the runtime's connection: to be told of it by
+    another thread takes as long as a function does.
+    """
+
     told: queue.SimpleQueue[Told] = field(default_factory=queue.SimpleQueue)
     ready: threading.Event = field(default_factory=threading.Event)
     """Set once the runtime has asked for its first invocation: the start is over."""
 
     def __post_init__(self) -> None:
         """Listen on a port of its own."""
+        self.idle: queue.SimpleQueue[_Handler] = queue.SimpleQueue()
+        """The connections on which a runtime waits for its next invocation."""
+        self.closed = False
+        self._asked: Invocation | None = None
+        self._at_work: _Handler | None = None
         handler = type("Handler", (_Handler,), {"api": self})
         self._server = ThreadingTCPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -70,9 +81,48 @@ class RuntimeApi:
         """Host and port, as AWS_LAMBDA_RUNTIME_API has them."""
         return f"127.0.0.1:{self._server.server_address[1]}"
 
+    def ask(self, invocation: Invocation) -> None:
+        """Have an invocation for the runtime, which `outcome` gives it as soon as it waits."""
+        self._asked = invocation
+
+    def outcome(self, seconds: float, left: float) -> Told | None:
+        """Return what the runtime told, or None when it told nothing for so long.
+
+        What it has begun to tell is waited for as long as `left` seconds.
+        """
+        if self._asked is not None and not self._give(self._asked, seconds):
+            return None
+        handler = self._at_work
+        if handler is None:
+            return self._told(seconds)
+        if select.select([handler.connection], [], [], seconds)[0]:
+            self._at_work = None
+            handler.hear(left)
+        return self._told(0)
+
+    def _give(self, invocation: Invocation, seconds: float) -> bool:
+        try:
+            handler = self.idle.get(timeout=seconds)
+        except queue.Empty:
+            return False
+        self._asked, self._at_work = None, handler
+        handler.give(invocation)
+        return True
+
+    def _told(self, seconds: float) -> Told | None:
+        try:
+            return self.told.get(timeout=seconds) if seconds else self.told.get_nowait()
+        except queue.Empty:
+            return None
+
     def close(self) -> None:
         """Stop answering."""
-        self.invocations.put(None)
+        self.closed = True
+        if self._at_work is not None:
+            self._at_work.free()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self.idle.get_nowait().free()
         threading.Thread(target=self._shut, daemon=True).start()
 
     def _shut(self) -> None:
@@ -88,6 +138,11 @@ class _Handler(StreamRequestHandler):
 
     api: RuntimeApi
     disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        """Begin with a connection."""
+        super().setup()
+        self._freed = threading.Event()
 
     def handle(self) -> None:
         """Answer one request after the other."""
@@ -105,10 +160,14 @@ class _Handler(StreamRequestHandler):
         if path != f"{_VERSION}/invocation/next":
             self._send("404 Not Found", b"{}")
             return True
+        self._freed.clear()
+        self.api.idle.put(self)
         self.api.ready.set()
-        invocation = self.api.invocations.get()
-        if invocation is None:
-            return False
+        self._freed.wait()
+        return not self.api.closed
+
+    def give(self, invocation: Invocation) -> None:
+        """Send the runtime, which waits for it, an invocation."""
         told = {
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
             "Lambda-Runtime-Deadline-Ms": str(invocation.deadline),
@@ -116,8 +175,26 @@ class _Handler(StreamRequestHandler):
             "Lambda-Runtime-Trace-Id": invocation.trace_id,
             "Lambda-Runtime-Client-Context": invocation.client_context,
         }
-        self._send("200 OK", invocation.payload, {k: v for k, v in told.items() if v})
-        return True
+        with contextlib.suppress(OSError):  # the runtime is gone; who waits for it will see
+            self._send("200 OK", invocation.payload, {k: v for k, v in told.items() if v})
+
+    def hear(self, seconds: float) -> None:
+        """Take what the runtime tells, within so many seconds, and let its next request come."""
+        try:
+            self.connection.settimeout(max(seconds, _LEAST))
+            line = self.rfile.readline(_LONGEST_LINE)
+            if line:
+                _, path, _ = line.decode("latin-1").split(" ", 2)
+                self._take(path, self._body(self._headers()))
+            self.connection.settimeout(None)
+        except (OSError, ValueError):  # the runtime is gone; who waits for it will see
+            pass
+        finally:
+            self.free()
+
+    def free(self) -> None:
+        """Let the connection's own thread go on."""
+        self._freed.set()
 
     def _take(self, path: str, body: bytes) -> None:
         found = _OUTCOME.match(path)

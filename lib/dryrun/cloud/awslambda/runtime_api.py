@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 _VERSION = "/2018-06-01/runtime"
+_NEXT = f"{_VERSION}/invocation/next"
 _OUTCOME = re.compile(_VERSION + r"/invocation/([^/]+)/(response|error)$")
 
 _OK = b'{"status":"OK"}'
@@ -68,6 +69,8 @@ class RuntimeApi:
         self.closed = False
         self._asked: Invocation | None = None
         self._at_work: _Handler | None = None
+        self._kept: _Handler | None = None
+        """The connection on which an outcome came; its runtime's next request will, too."""
         handler = type("Handler", (_Handler,), {"api": self})
         self._server = ThreadingTCPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -90,21 +93,29 @@ class RuntimeApi:
 
         What it has begun to tell is waited for as long as `left` seconds.
         """
-        if self._asked is not None and not self._give(self._asked, seconds):
+        if self._asked is not None and not self._give(self._asked, seconds, left):
             return None
         handler = self._at_work
         if handler is None:
             return self._told(seconds)
         if select.select([handler.connection], [], [], seconds)[0]:
             self._at_work = None
-            handler.hear(left)
+            self._kept = handler if handler.hear(left) else None
         return self._told(0)
 
-    def _give(self, invocation: Invocation, seconds: float) -> bool:
-        try:
-            handler = self.idle.get(timeout=seconds)
-        except queue.Empty:
-            return False
+    def _give(self, invocation: Invocation, seconds: float, left: float) -> bool:
+        if self._kept is not None:
+            handler, self._kept = self._kept, None
+            if not select.select([handler.connection], [], [], seconds)[0]:
+                self._kept = handler
+                return False
+            if not handler.wants_more(left):
+                return False
+        else:
+            try:
+                handler = self.idle.get(timeout=seconds)
+            except queue.Empty:
+                return False
         self._asked, self._at_work = None, handler
         handler.give(invocation)
         return True
@@ -118,8 +129,9 @@ class RuntimeApi:
     def close(self) -> None:
         """Stop answering."""
         self.closed = True
-        if self._at_work is not None:
-            self._at_work.free()
+        for handler in (self._at_work, self._kept):
+            if handler is not None:
+                handler.free()
         with contextlib.suppress(queue.Empty):
             while True:
                 self.idle.get_nowait().free()
@@ -157,7 +169,7 @@ class _Handler(StreamRequestHandler):
         if method == "POST":
             self._take(path, self._body(headers))
             return True
-        if path != f"{_VERSION}/invocation/next":
+        if path != _NEXT:
             self._send("404 Not Found", b"{}")
             return True
         self._freed.clear()
@@ -178,19 +190,38 @@ class _Handler(StreamRequestHandler):
         with contextlib.suppress(OSError):  # the runtime is gone; who waits for it will see
             self._send("200 OK", invocation.payload, {k: v for k, v in told.items() if v})
 
-    def hear(self, seconds: float) -> None:
-        """Take what the runtime tells, within so many seconds, and let its next request come."""
+    def hear(self, seconds: float) -> bool:
+        """Take what the runtime tells, within so many seconds; False when it is gone."""
+        asked = self._request(seconds)
+        if asked is None:
+            return False
+        with contextlib.suppress(OSError):
+            self._take(*asked)
+            return True
+        self.free()
+        return False
+
+    def wants_more(self, seconds: float) -> bool:
+        """Take the runtime's request for its next invocation; False when it makes none."""
+        asked = self._request(seconds)
+        if asked is not None and asked[0] == _NEXT:
+            return True
+        self.free()
+        return False
+
+    def _request(self, seconds: float) -> tuple[str, bytes] | None:
+        """Return the path and the body of a request; None when the runtime is gone."""
         try:
             self.connection.settimeout(max(seconds, _LEAST))
             line = self.rfile.readline(_LONGEST_LINE)
-            if line:
-                _, path, _ = line.decode("latin-1").split(" ", 2)
-                self._take(path, self._body(self._headers()))
+            method, path, _ = line.decode("latin-1").split(" ", 2)
+            headers = self._headers()
+            body = self._body(headers) if method == "POST" else b""
             self.connection.settimeout(None)
-        except (OSError, ValueError):  # the runtime is gone; who waits for it will see
-            pass
-        finally:
+        except (OSError, ValueError):  # who waits for it will see
             self.free()
+            return None
+        return path, body
 
     def free(self) -> None:
         """Let the connection's own thread go on."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from in_process import client, lab
+from moto.core import utils as moto_utils
 
 from dryrun.cloud import straight
 
@@ -85,3 +86,28 @@ def test_packed_bodies_are_unpacked() -> None:
         metrics.put_metric_data(Namespace="Ferry", MetricData=[{"MetricName": name, "Value": 1}])
     found = {one["MetricName"] for one in metrics.list_metrics(Namespace="Ferry")["Metrics"]}
     assert found == {"Tickets", "Boats"}
+
+
+def test_a_request_that_leads_to_another_is_told_from_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lab()
+    straight._callbacks.clear()
+    view = moto_utils.convert_to_flask_response
+    usual, led = view.__call__, list[Any]()
+
+    def lead(self: Any, args: Any = None, **more: Any) -> Any:
+        answer = usual(self, args, **more)
+        if not led:  # as a service does that calls another
+            led.append(None)
+            led.append(client("schemas").list_registries())
+        return answer
+
+    monkeypatch.setattr(view, "__call__", lead)
+    first = client("sqs").list_queues(QueueNamePrefix="none")
+    assert "Registries" in led[1]
+    monkeypatch.undo()
+    assert {("sqs", "ListQueues"), ("schemas", "ListRegistries")} <= set(straight._callbacks)
+    again = client("sqs").list_queues(QueueNamePrefix="none")
+    assert first.keys() == again.keys()
+    assert "Registries" in client("schemas").list_registries()

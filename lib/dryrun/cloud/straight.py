@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from moto.core import utils as moto_utils
@@ -30,7 +31,8 @@ NEEDED = frozenset({"HTTP_ORIGIN", "HTTP_CONTENT_ENCODING"})
 """Headers that Flask's way is for: pages that want to read an answer, packed bodies."""
 PROTOCOLS = frozenset({"ec2", "json", "query", "rest-json"})
 
-_found: list[Callback] = []
+_FOUND: ContextVar[list[Callback] | None] = ContextVar("found", default=None)
+"""What Flask finds for the request at work, which may lead to other ones."""
 _callbacks: dict[tuple[str, str], Callback] = {}
 
 
@@ -41,7 +43,9 @@ def install() -> None:
 
     @functools.wraps(usual)
     def noted(self: Any, args: Any = None, **kwargs: Any) -> Any:
-        _found.append(self.callback)
+        found = _FOUND.get()
+        if found is not None:
+            found.append(self.callback)
         return usual(self, args, **kwargs)
 
     view.__call__ = noted
@@ -76,8 +80,12 @@ def answer(call: ApiCall, environ: Environ, otherwise: Callable[[Environ], Answe
     if callback is not None:
         request = StraightRequest(environ, call.signature.region, environ["wsgi.input"].getvalue())
         return answer_of(callback, request, request.raw_url)
-    _found.clear()
-    told = otherwise(environ)
-    if len(_found) == 1:
-        _callbacks[key] = _found[0]
+    found: list[Callback] = []
+    token = _FOUND.set(found)
+    try:
+        told = otherwise(environ)
+    finally:
+        _FOUND.reset(token)
+    if len(found) == 1:
+        _callbacks[key] = found[0]
     return told

@@ -208,3 +208,18 @@ def test_a_presigned_address_works_and_carries_its_key() -> None:
 def test_cbor_is_understood() -> None:
     in_process.client("cloudwatch").list_metrics()
     assert in_process.lab().journal.last["operation"] == "ListMetrics"
+
+
+def test_what_is_wrong_once_is_not_wrong_for_all() -> None:
+    path = "/2015-03-31/functions/"
+    for headers, operation in (((FORM,), None), ((), "ListFunctions"), ((), "ListFunctions")):
+        call = identified("GET", path, signed("lambda"), *headers)
+        assert call is not None
+        assert (call.operation and call.operation.name) == operation
+    first = identified("GET", "/2015-03-31/functions/a/policy", signed("lambda"))
+    again = identified("GET", "/2015-03-31/functions/a/policy", signed("lambda"))
+    assert first is not None
+    assert again is not None
+    assert first.uri_params == again.uri_params == {"FunctionName": "a"}
+    first.uri_params.clear()
+    assert again.uri_params

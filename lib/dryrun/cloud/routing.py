@@ -27,8 +27,8 @@ _CBOR_PATH = re.compile(r"/service/([^/]+)/operation/([^/]+)/?$")
 _SIGV2 = re.compile(r"AWS ([A-Z0-9]{16,32}):")
 
 CBOR = "smithy-rpc-v2-cbor"
-Address = tuple[str, str, bytes, str]
-"""Method, path, query and host of a request."""
+Address = tuple[str, str, bytes, str, str]
+"""Method, path, query, host and content type of a request."""
 
 # The signing names that clients use for a service whose model says another one; S3's are in
 # the endpoint rules of botocore.
@@ -158,7 +158,8 @@ def _arguments(request: Request) -> Mapping[str, str]:
 
 
 def _address(request: Request) -> Address:
-    return request.method, request.raw_path, request.query_string, request.host
+    kind = request.environ.get("CONTENT_TYPE", "")
+    return request.method, request.raw_path, request.query_string, request.host, kind
 
 
 def _match(

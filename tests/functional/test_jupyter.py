@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -40,7 +39,7 @@ def test_dryrun_lab(tmp_path: Path) -> None:
         process = subprocess.Popen(
             [sys.executable, "-m", "dryrun.cli", "lab", "--no-browser", "--port", str(port)],
             cwd=root, env={**os.environ, "HOME": str(home), "AWS_PROFILE": "theirs"},
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=heed_signals,
         )  # fmt: skip
         try:
             address = first_address(process)
@@ -55,20 +54,18 @@ def test_dryrun_lab(tmp_path: Path) -> None:
             running = launcher.find(Workspace(root))
             assert running is not None
             assert f"at={running.endpoint} profile=. dryrun={Path(sys.executable).parent}" in shown
-            assert end(process) == 0
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == 0
             assert "Traceback" not in process.stdout.read()
         finally:
             process.kill()
             launcher.stop(Workspace(root))
 
 
-def end(process: subprocess.Popen[str]) -> int:
-    """Press Ctrl-C, and once more where JupyterLab did not hear it while it answered somebody."""
-    for _ in range(2):
-        process.send_signal(signal.SIGINT)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.wait(20)
-    raise AssertionError("JupyterLab does not end")
+def heed_signals() -> None:
+    """Let Ctrl-C be heard where whoever runs the tests has it ignored, as `nohup` and `&` do."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def first_address(process: subprocess.Popen[str]) -> re.Match[str]:

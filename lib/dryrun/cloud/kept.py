@@ -7,8 +7,10 @@ reads it; where it cannot, it answers with `Connection: close`.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
+import socket
 import time
 import traceback
 from collections.abc import Iterable
@@ -26,6 +28,8 @@ Headers = list[tuple[str, str]]
 
 LONGEST_LINE, MOST_HEADERS = 65_536, 100
 """What http.server takes."""
+LINGER_SECONDS = 2.0
+"""How long a client may go on sending what nobody reads any more."""
 _ENDS = (b"\r\n", b"\n", b"")
 
 
@@ -100,6 +104,19 @@ class KeptRequestHandler(MotoRequestHandler):
                 self.send_error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
                 return None
         return lines
+
+    def finish(self) -> None:
+        """Close the connection once the client has read all of the answer.
+
+        What it has sent and nobody read would have the system throw the answer away.
+        """
+        super().finish()
+        with contextlib.suppress(OSError, ValueError):
+            self.request.shutdown(socket.SHUT_WR)
+            self.request.settimeout(LINGER_SECONDS)
+            until = time.perf_counter() + LINGER_SECONDS
+            while self.request.recv(LONGEST_LINE) and time.perf_counter() < until:
+                pass
 
     def make_environ(self) -> dict[str, Any]:
         """Return werkzeug's environ; moto's differs only where a name has an underscore."""

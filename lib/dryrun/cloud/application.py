@@ -97,9 +97,9 @@ class CloudApplication:
             headers.append(("Content-Length", length))
         start_response(f"{answer.status} {_reason(answer.status)}", headers)
         last = self._control.last_words(answer.body)
-        if last is None:
+        if last is None and self._clock.unfinished:
             return _Afterwards(answer.body, self._clock.finish)
-        return last
+        return [answer.body] if last is None else last
 
     def _in_order(self, environ: Environ, body: bytes) -> Handled:
         """Answer a request, and wait for what it set going outside the account."""

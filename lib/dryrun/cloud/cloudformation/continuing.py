@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dryrun.cloud.cloudformation.operation import Operation
-from dryrun.cloud.cloudformation.updating import RollBack
+from dryrun.cloud.cloudformation.rolling_back import RollBack
 
 
 class ContinueRollbackOperation(Operation):

@@ -396,11 +396,11 @@ class CloudApplication:
         return honest.answer(call, answer)
 
     def _ask_moto(self, environ: Environ, body: bytes, call: ApiCall | None = None) -> Answer:
+        if shortcut.SHORT in environ:
+            return shortcut.answer(environ, body)
         environ = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         environ.pop("werkzeug.request", None)
         environ.pop("HTTP_TRANSFER_ENCODING", None)
-        if shortcut.SHORT in environ:
-            return shortcut.answer(environ)
         if call is not None:
             return straight.answer(call, environ, self._ask_flask)
         return self._ask_flask(environ)

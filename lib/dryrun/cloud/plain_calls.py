@@ -35,6 +35,7 @@ class PlainCalls:
         self._required = frozenset(shape.required_members)
         words = {name: "x" * max(self._least[name], 1) for name in self._required}
         self._sample = client._serializer.serialize_to_request(words, operation)
+        self.headers = named_headers(self._sample["headers"])
         written = self._sample["body"]
         self._form = isinstance(written, dict)
         spoken = {self._names[name] for name in words}
@@ -53,6 +54,16 @@ class PlainCalls:
         told = {self._names[name]: value for name, value in parameters.items()}
         body: Any = {**self._fixed, **told} if self._form else json.dumps(told).encode()
         return {**self._sample, "body": body}
+
+
+def named_headers(headers: dict[str, Any]) -> dict[str, str]:
+    """Return headers by their names in a WSGI environment."""
+    found = {}
+    for header, value in headers.items():
+        name = header.upper().replace("-", "_")
+        name = name if name == "CONTENT_TYPE" else f"HTTP_{name}"
+        found[name] = value.decode() if isinstance(value, bytes) else value
+    return found
 
 
 def _unheard(client: Any, operation: OperationModel) -> bool:

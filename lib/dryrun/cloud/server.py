@@ -49,6 +49,8 @@ HOST = "127.0.0.1"
 WATCH_SECONDS = 0.5
 SHORTEST_LIFE = 1.0
 """A worker that dies sooner than this, in seconds, is not worth replacing."""
+YOUNG = 10_000, 20, 20
+"""How much a worker makes before it looks for garbage; a stack is thousands of objects."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -156,6 +158,7 @@ class Keeper:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         gc.enable()
+        gc.set_threshold(*YOUNG)
         _end_without(self._workspace.cloud_lock)
         journal = self._journal
         date_admin(journal.began())

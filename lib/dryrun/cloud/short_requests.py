@@ -33,7 +33,7 @@ _LIKE_A_FORM = re.compile("[=&+%]")
 _EMPTY: ImmutableMultiDict[str, str] = ImmutableMultiDict()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Known:
     """What is known of such a call: its service and region, its body, the fields of a form.
 

@@ -28,7 +28,7 @@ from werkzeug.exceptions import HTTPException
 
 from dryrun.cloud import calling, capabilities, registry, short_requests
 from dryrun.cloud.errors import Answer
-from dryrun.cloud.plain_calls import PlainCalls
+from dryrun.cloud.plain_calls import PlainCalls, named_headers
 from dryrun.cloud.routing import ApiCall, Signature
 from dryrun.cloud.short_requests import SHORT, Known, ShortRequest
 
@@ -103,7 +103,7 @@ class ShortWay:
         )
         self.host = host
         self._plains: dict[str, PlainCalls | None] = {}
-        self._environs: dict[tuple[str, str], Environ] = {}
+        self._environs: dict[tuple[str, str], tuple[Signature, Environ]] = {}
 
     def call(self, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
         """Call an operation as botocore does; raises ClientError."""
@@ -148,8 +148,6 @@ class ShortWay:
         plain: PlainCalls | None = None,
     ) -> Answer:
         caller = self.caller()
-        key = caller.access_key or "ASIAIOSFODNN7EXAMPLE"
-        signature = Signature(key, self.region, self.model.signing_name)
         given, fields = request["body"], None
         if isinstance(given, dict):
             fields = {name: str(value) for name, value in given.items()}
@@ -159,19 +157,23 @@ class ShortWay:
         else:
             body = _bytes(given)
         name = self.model.service_name
-        environ = self._environ(
-            signature,
-            request["headers"],
-            Known(
-                name,
-                operation_name,
-                self.region,
-                body,
-                fields,
-                parameters if plain else None,
-                plain is not None and plain.answers_nothing,
-            ),
+        known = Known(
+            name,
+            operation_name,
+            self.region,
+            body,
+            fields,
+            parameters if plain else None,
+            plain is not None and plain.answers_nothing,
         )
+        signature, usual = self._usual(caller.access_key or "ASIAIOSFODNN7EXAMPLE", self.host())
+        environ = {
+            **usual,
+            "wsgi.input": io.BytesIO(body),
+            "CONTENT_LENGTH": str(len(body)),
+            SHORT: known,
+            **(plain.headers if plain is not None else named_headers(request["headers"])),
+        }
         call = ApiCall(
             ShortRequest(environ),
             signature,
@@ -179,26 +181,20 @@ class ShortWay:
             get_service_model(name).operation_model(operation_name),
         )
         call.caller = caller
-        call.__dict__["parameters"] = dict(parameters)  # what would only be parsed out again
+        # What would only be found out again.
+        call.__dict__.update(name=operation_name, parameters=dict(parameters))
         return self.ask(call, environ, body)
 
-    def _environ(self, signature: Signature, headers: dict[str, Any], known: Known) -> Environ:
-        kind = signature.access_key, self.host()
-        if kind not in self._environs:
+    def _usual(self, access_key: str, host: str) -> tuple[Signature, Environ]:
+        """Return what all calls with a key, to a host, have in common."""
+        found = self._environs.get((access_key, host))
+        if found is None:
             if len(self._environs) > _MOST_ENVIRONS:
                 self._environs.clear()
-            self._environs[kind] = self._usual_environ(signature, kind[1])
-        environ = {
-            **self._environs[kind],
-            "wsgi.input": io.BytesIO(known.body),
-            "CONTENT_LENGTH": str(len(known.body)),
-            SHORT: known,
-        }
-        for header, value in headers.items():
-            name = header.upper().replace("-", "_")
-            name = name if name == "CONTENT_TYPE" else f"HTTP_{name}"
-            environ[name] = value.decode() if isinstance(value, bytes) else value
-        return environ
+            signature = Signature(access_key, self.region, self.model.signing_name)
+            found = signature, self._usual_environ(signature, host)
+            self._environs[access_key, host] = found
+        return found
 
     def _usual_environ(self, signature: Signature, host: str) -> Environ:
         scope = f"{self.region}/{signature.signing_name}/aws4_request"
@@ -264,16 +260,19 @@ class ShortWay:
         return parsed
 
 
-def answer(environ: Environ) -> Answer:
+def answer(environ: Environ, body: bytes) -> Answer:
     """Let moto answer a call at the root of a service's address, as its server does."""
-    dispatch = dispatcher(environ[SHORT].service)
-    assert dispatch is not None
     known: Known = environ[SHORT]
+    dispatch = dispatcher(known.service)
+    assert dispatch is not None
     request = calling.current_call().request
-    if isinstance(request, ShortRequest) and environ["wsgi.input"].getvalue() == known.body:
+    if isinstance(request, ShortRequest) and body == known.body:
         request.come_with(environ)
-    else:
-        request = ShortRequest(environ)
+    else:  # another page of the same list
+        length = str(len(body))
+        request = ShortRequest(
+            {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": length}
+        )
     if known.silent and (answered := _silently(dispatch, known, request)) is not None:
         return answered
     return answer_of(dispatch, request, request.raw_url)

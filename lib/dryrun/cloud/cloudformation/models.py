@@ -145,7 +145,7 @@ class OutputValue:
     export_name: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class StackEvent:
     """One line of a stack's story."""
 

@@ -204,16 +204,35 @@ def lab(words):
     os.execv(program("dryrun"), [program("dryrun"), "lab"] + words)
 
 
+class Beside(object):
+    """A program at work on a second core; what it says is shown at its end."""
+
+    def __init__(self, name):
+        self.name = name
+        self.process = subprocess.Popen(
+            [program(name)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+
+    def passed(self):
+        said, _ = self.process.communicate()
+        print("== %s" % self.name)
+        sys.stdout.flush()
+        os.write(1, said)
+        return self.process.returncode == 0
+
+
 def test(words):
     """Lint, types, then the tests from the fastest tier to the slowest; stop at the first bad."""
     prepare("test")
     os.chdir(ROOT)
+    types = None
     if not words:
-        for command in (["ruff", "check"], ["ruff", "format", "--check", "--quiet"], ["mypy"]):
+        for command in (["ruff", "check"], ["ruff", "format", "--check", "--quiet"]):
             print("== %s" % " ".join(command))
             sys.stdout.flush()
             if subprocess.call([program(command[0])] + command[1:]) != 0:
                 return 1
+        types = Beside("mypy")
     for tier in TIERS:
         if not any(n.startswith("test_") for n in listdir(tier)):
             continue
@@ -228,6 +247,9 @@ def test(words):
         command = [program("python"), "-m", "pytest", "-q", tier]
         command += DISTRIBUTION.get(tier, [])
         status = subprocess.call(command + words)
+        if types is not None and not types.passed():
+            return 1
+        types = None
         if status not in (0, NOTHING_SELECTED if words else 0):
             return status
     if words:

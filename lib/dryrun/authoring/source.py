@@ -16,7 +16,7 @@ from dryrun.workspace import Workspace
 
 FENCE = re.compile(r"^(?P<fence>`{3,})\{code-cell\}")
 FRONT_MATTER_KEYS = frozenset(
-    {"id", "title", "minutes", "objectives", "ids", "capabilities", "single-tool", "omit"}
+    {"id", "title", "minutes", "waits", "objectives", "ids", "capabilities", "single-tool", "omit"}
 )
 
 
@@ -30,6 +30,8 @@ class Source:
     id: str
     title: str
     minutes: int
+    waits: bool
+    """Whether its answers take real time, which no faster computer shortens."""
     objectives: tuple[str, ...]
     ids: tuple[str, ...]
     capabilities: tuple[str, ...]
@@ -205,10 +207,14 @@ def _front_matter(front: Any, file: str) -> dict[str, Any]:
     minutes = front.get("minutes")
     if not isinstance(minutes, int) or isinstance(minutes, bool) or minutes < 1:
         raise SourceError(f"{where}: `dryrun: minutes:` must be a whole number of minutes.")
+    waits = front.get("waits", False)
+    if not isinstance(waits, bool):
+        raise SourceError(f"{where}: `dryrun: waits:` must be true or false; leave it out for no.")
     return {
         "id": front["id"],
         "title": front["title"],
         "minutes": minutes,
+        "waits": waits,
         "single_tool": reasons(front.get("single-tool"), "single-tool", where),
         "omit": reasons(front.get("omit"), "omit", where),
     } | {key: _texts(front, key, where) for key in ("objectives", "ids", "capabilities")}

@@ -60,6 +60,7 @@ def test_solution_text_reads_options_in_a_block(spoiled, repository):
     [
         ("dryrun:\n", "other:\n", r":1: there is no `dryrun:` in the front matter; add id"),
         ("  minutes: 7", "  minutes: soon", r":1: `dryrun: minutes:` must be a whole number"),
+        ("  minutes: 7", "  minutes: 7\n  waits: long", r":1: `dryrun: waits:` must be true or"),
         ("  minutes: 7", "  minuts: 7", r":1: `dryrun:` has no key `minuts`; use capabilities"),
         ('id: "99-01"', 'id: "98-01"', r":1: the id is 98-01 but the path says 99-01; make them"),
         ("    - make a bucket", "    - 3", r":1: `dryrun: objectives:` must be a list of texts"),

@@ -42,14 +42,22 @@ def check_labs(
 
     `mutants` is how many of each solution are tried, beside those listed as equivalent.
     """
-    # The longest first: the last one to finish is then a short one.
-    ordered = sorted(paths, key=lambda path: -path.stat().st_size)
+    ordered = sorted(paths, key=lambda path: _shortness(path, root))
     # Spawned, because a forked process would share this one's locks and event loops.
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(AT_ONCE, mp_context=spawn) as pool:
         share = SHARE if len(ordered) <= AT_ONCE else sys.maxsize
         waiting = [_Lab(path, root, pool if run else None, mutants, share) for path in ordered]
         yield from (lab.report() for lab in waiting)
+
+
+def _shortness(path: Path, root: Path) -> tuple[bool, int]:
+    """Return what sorts the longest labs first, for the last one to finish to be a short one."""
+    try:
+        waits = load_source(path, root).waits
+    except DryRunError:  # reported in its turn
+        waits = False
+    return not waits, -path.stat().st_size
 
 
 def check_lab(path: Path, root: Path, *, run: bool = True) -> Report:

@@ -51,3 +51,10 @@ def test_parts_without_a_name() -> None:
             "AWS::CodeBuild::Project",
             project(SecondarySources=[{"Type": "S3", "Location": "ferry-docs/docs.zip"}]),
         ).create()
+
+
+def test_role_by_its_name() -> None:
+    with Trial("AWS::CodeBuild::Project", project(ServiceRole="builds")) as it:
+        assert it.read()["ServiceRole"] == "builds"
+        shown = client("codebuild").batch_get_projects(names=["ferry"])["projects"][0]
+        assert shown["serviceRole"] == "arn:aws:iam::123456789012:role/builds"

@@ -70,6 +70,7 @@ class Project(Provider):
         # CodeBuild takes the spelling of its first documentation, "linuxContainer", as well.
         kind = request["environment"]["type"]
         request["environment"]["type"] = _CONTAINERS.get(kind, kind)
+        request["serviceRole"] = _role(at, request["serviceRole"])
         placed = [part for part in ("source", "artifacts") if _placeless(request[part])]
         # Moto wants a location even of what has none.
         for part in placed:
@@ -91,6 +92,9 @@ class Project(Provider):
         asked = str((at.known.get("Environment") or {}).get("Type"))
         if _CONTAINERS.get(asked, "") == shown["Environment"]["Type"]:
             shown["Environment"]["Type"] = asked
+        role = str(at.known.get("ServiceRole") or "")
+        if _role(at, role) == shown["ServiceRole"]:
+            shown["ServiceRole"] = role
         tags = {tag["key"]: tag["value"] for tag in projects[0].get("tags") or ()}
         return without(
             {
@@ -117,6 +121,11 @@ class Project(Provider):
     def delete(self, at: Context, physical_id: str) -> None:
         """Delete the project."""
         at.client("codebuild").delete_project(name=physical_id)
+
+
+def _role(at: Context, given: str) -> str:
+    """Return a role's ARN; a project may name its role, which then is one without a path."""
+    return given if ":" in given else at.arn("iam", f"role/{given}", region=False)
 
 
 def _placeless(part: dict[str, Any]) -> bool:

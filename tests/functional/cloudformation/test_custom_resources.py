@@ -319,6 +319,28 @@ def test_what_is_no_answer(account: Account, properties: Shape, why: str) -> Non
     assert story(account, name)[-1][2] == why
 
 
+def test_a_function_that_cannot_run_here(account: Account) -> None:
+    made = json.loads(template(Boat=boat({"Fn::GetAtt": ["Helm", "Arn"]})))
+    helm = json.loads(json.dumps(MAKER["Resources"]["Maker"]))
+    helm["Properties"] |= {
+        "FunctionName": "helm",
+        "Runtime": "nodejs22.x",
+        "Role": "arn:aws:iam::123456789012:role/service-role/helm",
+    }
+    made["Resources"]["Helm"] = helm
+    account.client("iam").create_role(
+        RoleName="helm",
+        Path="/service-role/",
+        AssumeRolePolicyDocument=json.dumps(
+            MAKER["Resources"]["Role"]["Properties"]["AssumeRolePolicyDocument"]
+        ),
+    )
+    assert create(account, "helm", json.dumps(made)) == "ROLLBACK_COMPLETE"
+    failed = next(one for one in story(account, "helm") if one[0] == "CREATE_FAILED")
+    assert "there is no interpreter for nodejs22.x here" in failed[2]
+    assert not [one for one in story(account, "helm") if one[0] == "DELETE_FAILED"]
+
+
 def test_a_missing_attribute_and_a_missing_function(account: Account) -> None:
     body = template(Boat=boat(), After=queue({"Fn::GetAtt": ["Boat", "Captain"]}))
     assert create(account, "lacks", body) == "ROLLBACK_COMPLETE"

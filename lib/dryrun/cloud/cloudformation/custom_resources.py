@@ -222,6 +222,7 @@ def _send(at: Context, token: str, event: dict[str, Any]) -> None:
     text = json.dumps(event, separators=(",", ":"), ensure_ascii=False)
     try:
         if service == "lambda":
+            _look_at_runtime(at, token)
             at.client("lambda").invoke(
                 FunctionName=token, InvocationType="Event", Payload=text.encode()
             )
@@ -231,6 +232,16 @@ def _send(at: Context, token: str, event: dict[str, Any]) -> None:
             raise FailedError(INVALID_TOKEN)
     except ClientError as error:
         raise FailedError(_refusal(service, error)) from error
+
+
+def _look_at_runtime(at: Context, token: str) -> None:
+    """Refuse to wait an hour for the answer of a function that cannot be run here."""
+    from dryrun.cloud.awslambda.tasks import cannot_run  # noqa: PLC0415 - takes a while to load
+
+    found = at.client("lambda").get_function_configuration(FunctionName=token)
+    why = cannot_run(str(found.get("Runtime", ""))) if found["PackageType"] == "Zip" else ""
+    if why:
+        raise FailedError(why)
 
 
 def _refusal(service: str, error: ClientError) -> str:

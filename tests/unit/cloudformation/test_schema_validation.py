@@ -80,6 +80,29 @@ _TRUST = {"Version": "2012-10-17", "Statement": []}
                 "#/AssumeRolePolicyDocument: expected type: String, found: JSONArray",
             ],
         ),
+        *(
+            (
+                "AWS::CloudFront::ResponseHeadersPolicy",
+                {
+                    "ResponseHeadersPolicyConfig": {
+                        "Name": "timed",
+                        "ServerTimingHeadersConfig": {"Enabled": True, "SamplingRate": rate},
+                    }
+                },
+                lines,
+            )
+            for rate, lines in (
+                (50, []),
+                (0.0003, []),
+                (
+                    0.00015,
+                    [
+                        "#/ResponseHeadersPolicyConfig/ServerTimingHeadersConfig/SamplingRate: "
+                        "failed validation constraint for keyword [multipleOf]"
+                    ],
+                ),
+            )
+        ),
         ("Custom::Thing", {"A": [1]}, ["#: required key [ServiceToken] not found"]),
         ("Custom::Thing", {"ServiceToken": "arn", "A": {"b": None}}, []),
         ("AWS::CDK::Metadata", {"Analytics": "v2", "More": 1}, []),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import regex
@@ -435,5 +436,8 @@ _WORDS: dict[str, Callable[[Any], _Node]] = {
     "maximum": _word(_NUMBER, lambda v, n: v > n, _failed("maximum")),
     "exclusiveMinimum": _word(_NUMBER, lambda v, n: v <= n, _failed("exclusiveMinimum")),
     "exclusiveMaximum": _word(_NUMBER, lambda v, n: v >= n, _failed("exclusiveMaximum")),
-    "multipleOf": _word(_NUMBER, lambda v, n: bool(v % n), _failed("multipleOf")),
+    # No binary fraction is a multiple of 0.0001.
+    "multipleOf": _word(
+        _NUMBER, lambda v, n: bool(Decimal(str(v)) % Decimal(str(n))), _failed("multipleOf")
+    ),
 }

@@ -116,6 +116,47 @@ def test_function() -> None:
         assert code == b"function handler(e) {}"
 
 
+def test_key_group() -> None:
+    keys = [{"CallerReference": n, "Name": n, "EncodedKey": "-----BEGIN"} for n in ("k", "l")]
+    with (
+        Trial("AWS::CloudFront::PublicKey", {"PublicKeyConfig": keys[0]}) as one,
+        Trial("AWS::CloudFront::PublicKey", {"PublicKeyConfig": keys[1]}) as two,
+    ):
+        config = {"Name": "crew", "Items": [one.physical_id], "Comment": "signs"}
+        with Trial("AWS::CloudFront::KeyGroup", {"KeyGroupConfig": config}) as group:
+            assert (group.read()["Id"], group.read()["KeyGroupConfig"]) == (
+                group.physical_id,
+                config,
+            )
+            changed = {"Name": "crew", "Items": [one.physical_id, two.physical_id]}
+            assert group.update({"KeyGroupConfig": changed})["KeyGroupConfig"] == changed
+            real = client("cloudfront").get_key_group(Id=group.physical_id)["KeyGroup"]
+            assert real["KeyGroupConfig"]["Items"] == changed["Items"]
+            with pytest.raises(ResourceError, match="already exists"):
+                Trial("AWS::CloudFront::KeyGroup", {"KeyGroupConfig": config}).create()
+            with pytest.raises(ResourceError, match="does not exist"):
+                group.update({"KeyGroupConfig": {"Name": "crew", "Items": ["K0"]}})
+            trusting = {
+                "Enabled": True,
+                "Origins": [
+                    {"Id": "o", "DomainName": "a.example.com", "CustomOriginConfig": ORIGIN}
+                ],
+                "DefaultCacheBehavior": {
+                    "TargetOriginId": "o",
+                    "ViewerProtocolPolicy": "allow-all",
+                    "TrustedKeyGroups": [group.physical_id],
+                },
+            }
+            with (
+                Trial("AWS::CloudFront::Distribution", {"DistributionConfig": trusting}),
+                pytest.raises(ResourceError, match="in use"),
+            ):
+                group.delete()
+
+
+ORIGIN = {"OriginProtocolPolicy": "https-only"}
+
+
 def test_public_key_and_store() -> None:
     config = {"CallerReference": "r", "Name": "k", "EncodedKey": "-----BEGIN PUBLIC KEY-----"}
     with Trial("AWS::CloudFront::PublicKey", {"PublicKeyConfig": config}) as key:

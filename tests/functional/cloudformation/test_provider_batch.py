@@ -100,6 +100,10 @@ def test_job_definition() -> None:
         assert it.provider.replaces(asked, {**asked, "Timeout": {}}, ("Timeout",))
         shown = client("batch").describe_job_definitions(jobDefinitionName="boats")
         assert [one["status"] for one in shown["jobDefinitions"]] == ["ACTIVE"]
+    asked |= {"RetryStrategy": {}, "Timeout": {}}
+    with Trial("AWS::Batch::JobDefinition", asked) as it:
+        found = it.read()
+        assert {name: found[name] for name in asked} == asked
 
 
 def test_scheduling_policy() -> None:

@@ -17,7 +17,10 @@ def test_user_pool() -> None:
         },
         "AdminCreateUserConfig": {
             "AllowAdminCreateUserOnly": True,
-            "InviteMessageTemplate": {"EmailSubject": "Welcome"},
+            "InviteMessageTemplate": {
+                "EmailSubject": "Welcome",
+                "SMSMessage": "{username}, {####} is yours.",
+            },
         },
         "AutoVerifiedAttributes": ["email"],
         "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT"},

@@ -19,7 +19,9 @@ def test_deployments() -> None:
         changed = {**properties, "Tags": TAGS[1:]}
         assert application.update(changed)["Tags"] == TAGS[1:]
         group = {
+            "AlarmConfiguration": {"Alarms": [{"Name": "smoke"}], "Enabled": True},
             "ApplicationName": "shop",
+            "AutoScalingGroups": ["crew"],
             "AutoRollbackConfiguration": {"Enabled": True, "Events": ["DEPLOYMENT_FAILURE"]},
             "DeploymentConfigName": "CodeDeployDefault.LambdaAllAtOnce",
             "DeploymentGroupName": "live",

@@ -206,6 +206,9 @@ class JobDefinition(Declared):
         for name, value in list(shown.items()):
             if name not in at.known and value in ({}, [], None):
                 del shown[name]
+        for name in ("RetryStrategy", "Timeout"):
+            if at.known.get(name) == {}:  # without a word in it, which moto drops
+                shown.setdefault(name, {})
         if "JobDefinitionName" not in at.known:
             shown.pop("JobDefinitionName", None)
         return in_schema(self.type, shown)

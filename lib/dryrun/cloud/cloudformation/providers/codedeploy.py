@@ -115,7 +115,13 @@ class DeploymentGroup(Provider):
             )
         model = codedeploy.meta.service_model.operation_model("GetDeploymentGroup")
         shape = model.output_shape.members["deploymentGroupInfo"]
-        shown = from_api(self.type, shape, answer["deploymentGroupInfo"])
+        info = answer["deploymentGroupInfo"]
+        backend: Any = codedeploy_backends[at.account][at.region]
+        # Moto keeps alarms and the names of groups, and answers neither.
+        kept = backend.deployment_groups[application][physical_id]
+        info["alarmConfiguration"] = kept.alarm_configuration or {}
+        shown = from_api(self.type, shape, info)
+        shown["AutoScalingGroups"] = list(kept.auto_scaling_groups)
         return without(
             {
                 **pick(shown, *sorted(self.handled)),

@@ -61,7 +61,7 @@ def _json(path: Path) -> Any:
 
 @functools.cache
 def _names(type_name: str) -> dict[str, str]:
-    """Return every property name of a type, nested ones too, by its lower-case form."""
+    """Return every property name of a type, nested ones too, by itself and in lower case."""
     loaded = schema(type_name)
     found: dict[str, str] = {}
     for part in (*loaded.get("definitions", {}).values(), loaded):
@@ -73,7 +73,8 @@ def _collect(part: Any, found: dict[str, str]) -> None:
     if not isinstance(part, dict):
         return
     for name, inner in part.get("properties", {}).items():
-        found[name.lower()] = name
+        # Parts of one type spell a name differently: a user pool has SmsMessage and SMSMessage.
+        found[name] = found[name.lower()] = name
         _collect(inner, found)
     _collect(part.get("items"), found)
 
@@ -112,11 +113,8 @@ def from_api(type_name: str, shape: Any, value: Any) -> Any:
     """Return what an API answered with the names of the type's schema."""
     kind = shape.type_name
     if kind == "structure" and isinstance(value, Mapping):
-        names = _names(type_name)
         return {
-            names.get(key.lower(), key[:1].upper() + key[1:]): from_api(
-                type_name, shape.members[key], inner
-            )
+            _spelled(type_name, key): from_api(type_name, shape.members[key], inner)
             for key, inner in value.items()
             if key in shape.members
         }
@@ -125,6 +123,11 @@ def from_api(type_name: str, shape: Any, value: Any) -> Any:
     if kind == "map" and isinstance(value, Mapping):
         return {key: from_api(type_name, shape.value, inner) for key, inner in value.items()}
     return value.isoformat() if kind == "timestamp" and hasattr(value, "isoformat") else value
+
+
+def _spelled(type_name: str, key: str) -> str:
+    names, proper = _names(type_name), key[:1].upper() + key[1:]
+    return names.get(proper) or names.get(key.lower(), proper)
 
 
 def in_order(found: list[str], known: Any) -> list[str]:

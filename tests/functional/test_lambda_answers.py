@@ -128,3 +128,29 @@ def test_the_account_knows_its_limits() -> None:
     assert told["AccountLimit"]["ConcurrentExecutions"] == 1000
     assert told["AccountLimit"]["UnreservedConcurrentExecutions"] == 960
     assert told["AccountUsage"]["FunctionCount"] == 1
+
+
+def test_an_alias_has_a_policy_of_its_own() -> None:
+    functions = client("lambda")
+    functions.create_alias(FunctionName="desk", Name="live", FunctionVersion="1")
+    asked = {
+        "StatementId": "rule",
+        "Action": "lambda:InvokeFunction",
+        "Principal": "events.amazonaws.com",
+    }
+    made = functions.add_permission(FunctionName=f"{ARN}:live", **asked)
+    assert json.loads(made["Statement"])["Resource"] == f"{ARN}:live"
+    functions.add_permission(FunctionName="desk", **asked)
+    told = functions.get_policy(FunctionName="desk", Qualifier="live")
+    assert _resources(told) == [f"{ARN}:live"]
+    assert f"{ARN}:live" not in _resources(functions.get_policy(FunctionName="desk"))
+    functions.remove_permission(FunctionName="desk", StatementId="rule")
+    assert _resources(functions.get_policy(FunctionName=f"{ARN}:live")) == [f"{ARN}:live"]
+    functions.delete_alias(FunctionName="desk", Name="live")
+    functions.create_alias(FunctionName="desk", Name="live", FunctionVersion="1")
+    with pytest.raises(ClientError, match="The resource you requested does not exist"):
+        functions.get_policy(FunctionName="desk", Qualifier="live")
+
+
+def _resources(told: dict[str, Any]) -> list[str]:
+    return [one["Resource"] for one in json.loads(told["Policy"])["Statement"]]

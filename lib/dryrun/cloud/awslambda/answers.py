@@ -19,7 +19,6 @@ from moto.awslambda.exceptions import (
     UnknownFunctionException,
     UnknownLayerException,
     UnknownLayerVersionException,
-    UnknownPolicyException,
 )
 from moto.awslambda.responses import LambdaResponse as MotoResponse
 from moto.core.responses import TYPE_RESPONSE, ActionResult
@@ -43,6 +42,14 @@ def _conflict(message: str) -> LambdaClientError:
     error = LambdaClientError("ResourceConflictException", message)
     error.code = 409
     return error
+
+
+def _statements(policy: Any, resource: str, sid: str | None = None) -> list[dict[str, Any]]:
+    return [
+        one
+        for one in policy.statements
+        if one["Resource"] == resource and (sid is None or one["Sid"] == sid)
+    ]
 
 
 def _missing(message: str) -> LambdaClientError:
@@ -76,8 +83,13 @@ class Answers(MotoResponse):
         return 200, {"status": 200}, body
 
     def delete_alias(self) -> TYPE_RESPONSE:
-        """Delete an alias."""
+        """Delete an alias, and its policy."""
+        given = calling.current_call().parameters
         super().delete_alias()
+        function = self.backend.get_function(str(given["FunctionName"]))
+        gone = f"{function.function_arn}:{given['Name']}"
+        statements = function.policy.statements
+        statements[:] = [one for one in statements if one["Resource"] != gone]
         return 204, {"status": 204}, ""
 
     def _check_alias(self) -> None:
@@ -91,31 +103,58 @@ class Answers(MotoResponse):
 
     def add_permission(self) -> TYPE_RESPONSE:
         """Add a statement to a function's policy, under an id it has not yet."""
-        given = calling.current_call().parameters
-        if given.get("Qualifier") == "$LATEST":
+        policy, resource = self._policy()
+        if resource.endswith(":$LATEST"):
             raise InvalidParameterValueException(
                 "We currently do not support adding policies for $LATEST."
             )
-        policy = self.backend.get_function(str(given["FunctionName"])).policy
-        sid = str(given["StatementId"])
-        if any(one["Sid"] == sid for one in policy.statements):
+        sid = str(calling.current_call().parameters["StatementId"])
+        if _statements(policy, resource, sid):
             raise _conflict(
                 f"The statement id ({sid}) provided already exists. Please provide a new "
                 "statement id, or remove the existing statement."
             )
         statement = json.loads(json.loads(super().add_permission())["Statement"])
+        statement["Resource"] = resource
         made = {name: statement[name] for name in _STATEMENT if name in statement}
         policy.statements[-1] = made
         told = json.dumps(made, separators=(",", ":"))
         return 201, {"status": 201}, json.dumps({"Statement": told})
 
+    def get_policy(self) -> str:
+        """Return the policy of a function, or of the version or alias that is named."""
+        policy, resource = self._policy()
+        told = policy.get_policy()
+        told["Policy"]["Statement"] = _statements(policy, resource)
+        if not told["Policy"]["Statement"]:
+            raise GenericResourcNotFound
+        return json.dumps({**told, "Policy": json.dumps(told["Policy"])})
+
     def remove_permission(self) -> TYPE_RESPONSE:
         """Take a statement away."""
-        try:
-            return super().remove_permission()
-        except UnknownPolicyException:
-            sid = calling.current_call().parameters["StatementId"]
-            raise _missing(f"Statement {sid} is not found in resource policy.") from None
+        policy, resource = self._policy()
+        sid = str(calling.current_call().parameters["StatementId"])
+        meant = _statements(policy, resource, sid)
+        if not meant:
+            raise _missing(f"Statement {sid} is not found in resource policy.")
+        others = [one for one in policy.statements if one not in meant]
+        answer: TYPE_RESPONSE = super().remove_permission()
+        policy.statements[:] = others
+        return answer
+
+    def _policy(self) -> tuple[Any, str]:
+        """Return the policy of the function asked about, and the resource of it that is meant.
+
+        A function, its versions and its aliases have policies of their own; moto keeps their
+        statements together, apart by what they are for.
+        """
+        given = calling.current_call().parameters
+        name, qualifier = str(given["FunctionName"]), str(given.get("Qualifier") or "")
+        function = self.backend.get_function(name, qualifier or None)
+        head, _, rest = function.function_arn.rpartition(":function:")
+        resource = f"{head}:function:{rest.partition(':')[0]}"
+        qualifier = qualifier or name.rpartition(":function:")[2].partition(":")[2]
+        return function.policy, f"{resource}:{qualifier}" if qualifier else resource
 
     # URLs
 

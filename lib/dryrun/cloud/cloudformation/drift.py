@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dryrun.cloud.cloudformation import providers, schema
+from dryrun.cloud.cloudformation.attachments import set_aside
 from dryrun.cloud.cloudformation.dynamic import resolved
 from dryrun.cloud.cloudformation.models import ResourceDrift, Stack, StackResource, now
 from dryrun.cloud.cloudformation.operation import stringified
@@ -50,7 +51,8 @@ def checked(stack: Stack, resource: StackResource) -> ResourceDrift:
             raise
         resource.drift = ResourceDrift(DELETED, now(), expected)
         return resource.drift
-    actual = _own(stack, known.coerce(read), expected, known.tag_property)
+    read = set_aside(stack, resource, known.coerce(read))
+    actual = _own(stack, read, expected, known.tag_property)
     _overlook_case(known, expected, actual)
     found = list(_differences(expected, actual, ""))
     status = MODIFIED if found else IN_SYNC

@@ -110,7 +110,7 @@ class SecurityGroup(Ec2Provider):
         for name, egress, usual in ((_INGRESS, False, []), (_EGRESS, True, _EVERYWHERE)):
             before = (old.get(name) or usual) if old or egress else []
             after = new.get(name) or usual
-            gone = [_key(one) for one in before if one not in after]
+            gone = [rule_key(one) for one in before if one not in after]
             added = [one for one in after if one not in before]
             # What replaces a rule comes first to nobody's harm, but the same rule twice is refused.
             _revoke(at, group_id, egress, gone)
@@ -152,7 +152,7 @@ class _Rule(Provider):
 
     def _with_known(self, at: Context, found: Rule) -> Rule:
         # The rule is shown as the stack wrote it, where that means the same.
-        if at.known and _key(at.known) == _key(found):
+        if at.known and rule_key(at.known) == rule_key(found):
             names = ("IpProtocol", "FromPort", "ToPort", "GroupName", *_TARGETS)
             shown = {name: at.known[name] for name in names if name in at.known}
             return {"GroupId": found["GroupId"], **pick(found, "Description"), **shown}
@@ -229,7 +229,7 @@ def _revoke(at: Context, group_id: str, egress: bool, keys: list[tuple[Any, ...]
     found = [
         one["SecurityGroupRuleId"]
         for one in rules
-        if one["IsEgress"] == egress and _key(_of_rule(one, side)) in keys
+        if one["IsEgress"] == egress and rule_key(_of_rule(one, side)) in keys
     ]
     if found:
         _revoke_ids(at, group_id, egress, found)
@@ -243,7 +243,7 @@ def _revoke_ids(at: Context, group_id: str, egress: bool, rule_ids: list[str]) -
 
 def _permission(rule: Rule) -> dict[str, Any]:
     """Return what EC2 calls an IpPermission."""
-    protocol, start, end = _key(rule)[:3]
+    protocol, start, end = rule_key(rule)[:3]
     made: dict[str, Any] = {"IpProtocol": protocol}
     if protocol in ("tcp", "udp") and None in (start, end):
         raise ResourceError(
@@ -264,7 +264,7 @@ def _permission(rule: Rule) -> dict[str, Any]:
     return made | {kinds.get(_TARGETS[names[0]], "UserIdGroupPairs"): [target]}
 
 
-def _key(rule: Rule) -> tuple[Any, ...]:
+def rule_key(rule: Rule) -> tuple[Any, ...]:
     """Return what makes a rule the same as another, however it is written."""
     given = str(rule["IpProtocol"]).lower()
     protocol = _PROTOCOLS.get(given, given)
@@ -324,8 +324,8 @@ def _as_written(written: list[Rule] | None, found: list[Rule]) -> list[Rule]:
 
 def _same(written: Rule, found: Rule) -> bool:
     if "SourceSecurityGroupName" in written and "SourceSecurityGroupId" in found:
-        return _key(written)[:3] == _key(found)[:3]
-    return _key(written) == _key(found)
+        return rule_key(written)[:3] == rule_key(found)[:3]
+    return rule_key(written) == rule_key(found)
 
 
 def _in_use(at: Context, group_id: str, vpc_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -249,6 +250,38 @@ def test_logging_replication_inventory() -> None:
         _empty(target.physical_id)
 
 
+def test_logging_without_grants() -> None:
+    with Trial(BUCKET, {}, logical_id="Target") as target:
+        logging = {"DestinationBucketName": target.physical_id, "LogFilePrefix": "logs/"}
+        with Trial(BUCKET, {"LoggingConfiguration": logging}) as bucket:
+            assert bucket.read()["LoggingConfiguration"] == logging
+        assert "Contents" not in client("s3").list_objects_v2(Bucket=target.physical_id)
+        owned = {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}}
+        target.update(owned)
+        with pytest.raises(ClientError, match="give the log-delivery group WRITE"):
+            Trial(BUCKET, {"LoggingConfiguration": logging}).create()
+        arn = target.read()["Arn"]
+        statements = [
+            {"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket", "Resource": arn},
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": ["logging.s3.amazonaws.com"]},
+                "Action": ["s3:Put*"],
+                "Resource": f"{arn}/logs/*",
+                "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}},
+            },
+        ]
+        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        client("s3").put_bucket_policy(Bucket=target.physical_id, Policy=policy)
+        with Trial(BUCKET, {"LoggingConfiguration": logging}) as bucket:
+            assert bucket.read()["LoggingConfiguration"] == logging
+        client("s3").delete_bucket_policy(Bucket=target.physical_id)
+        logs = client("s3").list_objects_v2(Bucket=target.physical_id)["Contents"]
+        assert logs
+        assert all(log["Key"].startswith("logs/") for log in logs)
+        _empty(target.physical_id)
+
+
 def _empty(name: str) -> None:
     s3 = client("s3")
     found = s3.list_object_versions(Bucket=name)
@@ -261,6 +294,8 @@ def test_object_lock() -> None:
         "ObjectLockEnabled": "Enabled",
         "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 3}},
     }
+    with Trial(BUCKET, {"ObjectLockEnabled": False}) as bucket:
+        assert bucket.read()["ObjectLockEnabled"] is False
     with Trial(BUCKET, {"ObjectLockEnabled": True, "ObjectLockConfiguration": lock}) as bucket:
         found = bucket.read()
         assert found["ObjectLockConfiguration"] == lock

@@ -118,7 +118,8 @@ class Bucket(Provider):
                 found[aspect.name] = aspect.read(at, physical_id)
         found["InventoryConfigurations"] = _inventories(at, physical_id)
         found["Tags"] = tag_list(_tags(at, physical_id))
-        found["ObjectLockEnabled"] = s3_state.bucket(at, physical_id).object_lock_enabled or None
+        locked = s3_state.bucket(at, physical_id).object_lock_enabled
+        found["ObjectLockEnabled"] = locked if locked or "ObjectLockEnabled" in at.known else None
         # What only CloudFormation knows, for no call of S3 tells it.
         for name in ("AccessControl", "BucketNamePrefix", "BucketNamespace"):
             found[name] = at.known.get(name)

@@ -135,3 +135,24 @@ def test_a_kinesis_stream_is_read_in_order(account: Account) -> None:
     read = [record["kinesis"] for record in records(account, "streams")[before:]]
     assert [base64.b64decode(one["data"]) for one in read] == [b"low", b"high", b"low again"]
     assert {one["partitionKey"] for one in read} == {"pier"}
+
+
+def test_a_consumer_of_a_stream_is_a_source(account: Account) -> None:
+    kinesis, functions = account.client("kinesis"), account.client("lambda")
+    kinesis.create_stream(StreamName="ebb", ShardCount=1)
+    arn = kinesis.describe_stream(StreamName="ebb")["StreamDescription"]["StreamARN"]
+    made = kinesis.register_stream_consumer(StreamARN=arn, ConsumerName="pilot")
+    consumer = made["Consumer"]["ConsumerARN"]
+    before = len(records(account, "streams"))
+    mapping = functions.create_event_source_mapping(
+        FunctionName="streams", EventSourceArn=consumer, StartingPosition="TRIM_HORIZON"
+    )
+    assert mapping["EventSourceArn"] == consumer
+    kinesis.put_record(StreamName="ebb", PartitionKey="pier", Data=b"falling")
+    read = records(account, "streams")[before:]
+    assert [base64.b64decode(one["kinesis"]["data"]) for one in read] == [b"falling"]
+    functions.delete_event_source_mapping(UUID=mapping["UUID"])
+    with pytest.raises(functions.exceptions.ResourceNotFoundException):
+        functions.create_event_source_mapping(
+            FunctionName="streams", EventSourceArn=f"{arn}/consumer/nobody"
+        )

@@ -60,8 +60,8 @@ class Source:
 
     @property
     def source(self) -> str:
-        """The queue or stream."""
-        return str(self._mapping.event_source_arn)
+        """The queue or stream; a consumer reads its stream."""
+        return str(self._mapping.event_source_arn).partition("/consumer/")[0]
 
     @property
     def source_parameters(self) -> dict[str, Any]:

@@ -219,8 +219,11 @@ class LambdaBackend(MotoLambdaBackend):
         for other in self._event_source_mappings.values():
             if (other.event_source_arn, _bare(other.function_name)) == (source, name):
                 raise _already_mapped(source, name, other.uuid)
-        made = super().create_event_source_mapping(spec)
+        stream = self._stream_of_consumer(source)
+        made = super().create_event_source_mapping({**spec, "EventSourceArn": stream or source})
         self._leave_the_source_alone(made)
+        if stream:
+            made.event_source_arn = source
         event_sources.settle(made, "Creating")
         return made
 
@@ -250,6 +253,14 @@ class LambdaBackend(MotoLambdaBackend):
         """Replace what was set for asynchronous invocations."""
         self.get_function(function_name).event_invoke_config.clear()
         return super().put_function_event_invoke_config(function_name, config)
+
+    def _stream_of_consumer(self, arn: str) -> str:
+        """Return the stream of a consumer that is registered, or nothing."""
+        stream = arn.partition("/consumer/")[0]
+        for one in moto_models.kinesis_backends[self.account_id][self.region_name].streams.values():
+            if one.arn == stream and one.get_consumer_by_arn(arn) is not None:
+                return stream
+        return ""
 
     def _leave_the_source_alone(self, mapping: Any) -> None:
         # Moto's queues, tables and streams would call the function at once, in Docker.

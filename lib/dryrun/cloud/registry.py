@@ -98,6 +98,7 @@ SERVICES: tuple[Service, ...] = (
     ),
     Service("dynamodb", "dynamodb", "dryrun.cloud.dynamodb.responses:DynamoResponse"),
     Service("ec2", "ec2", "dryrun.cloud.ec2.responses:Ec2Response"),
+    Service("efs", "efs", "dryrun.cloud.efs.responses:EfsResponse"),
     Service("eks", "eks", "dryrun.cloud.eks.responses:EksResponse"),
     Service(
         "elasticache",
@@ -108,6 +109,7 @@ SERVICES: tuple[Service, ...] = (
     Service("iam", "iam", "dryrun.cloud.iam.responses:IamResponse"),
     Service("logs", "logs", "dryrun.cloud.logs.responses:LogsResponse"),
     Service("pipes", "pipes", "dryrun.cloud.pipes.responses:PipesResponse"),
+    Service("route53", "route53", "dryrun.cloud.route53.responses:Route53Response"),
     Service("scheduler", "scheduler", "dryrun.cloud.scheduler.responses:SchedulerResponse"),
     Service("schemas", "schemas", "dryrun.cloud.schemas.responses:SchemasResponse"),
     Service(

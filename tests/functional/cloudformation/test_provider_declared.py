@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -98,6 +99,8 @@ def test_efs() -> None:
         with Trial("AWS::EFS::AccessPoint", {**of_files, "AccessPointTags": TAGS}) as point:
             found = point.read()
             assert (found["AccessPointTags"], found["AccessPointId"]) == (TAGS, point.physical_id)
+            assert re.fullmatch("fsap-[0-9a-f]{17}", point.physical_id)
+            assert found["Arn"].endswith(f":access-point/{point.physical_id}")
 
 
 def test_waf() -> None:

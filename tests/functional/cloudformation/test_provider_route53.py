@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from trial import Trial, client
 
 from dryrun.cloud.cloudformation.providers.base import ResourceError
@@ -136,3 +137,28 @@ def test_certificate_proves_its_domain() -> None:
         assert proofs[0]["Name"].endswith(".www.tls.example.")
         batch = {"Changes": [{"Action": "DELETE", "ResourceRecordSet": proofs[0]}]}
         route53.change_resource_record_sets(HostedZoneId=made.physical_id, ChangeBatch=batch)
+
+
+def test_health_check_of_an_alarm() -> None:
+    alarm = {"Name": "flood", "Region": "us-east-1"}
+    config = {
+        "Type": "CLOUDWATCH_METRIC",
+        "AlarmIdentifier": alarm,
+        "InsufficientDataHealthStatus": "Unhealthy",
+        "Inverted": False,
+    }
+    with Trial("AWS::Route53::HealthCheck", {"HealthCheckConfig": config}) as check:
+        shown = check.read()["HealthCheckConfig"]
+        assert {name: shown[name] for name in config} == config
+        assert "Port" not in shown
+        real = client("route53").get_health_check(HealthCheckId=check.physical_id)["HealthCheck"]
+        assert real["HealthCheckConfig"]["AlarmIdentifier"] == alarm
+        changed = {**config, "InsufficientDataHealthStatus": "Healthy", "Inverted": True}
+        shown = check.update({"HealthCheckConfig": changed})["HealthCheckConfig"]
+        assert {name: shown[name] for name in changed} == changed
+        with pytest.raises(ClientError, match="does not simulate the status"):
+            client("route53").get_health_check_status(HealthCheckId=check.physical_id)
+    with pytest.raises(ClientError, match="AlarmIdentifier is required"):
+        client("route53").create_health_check(
+            CallerReference="r", HealthCheckConfig={"Type": "CLOUDWATCH_METRIC"}
+        )

@@ -148,9 +148,6 @@ class HostedZone(Provider):
             at.client("route53").delete_query_logging_config(Id=log["Id"])
 
 
-_UNKEPT = ("AlarmIdentifier", "InsufficientDataHealthStatus", "RoutingControlArn")
-
-
 class HealthCheck(Provider):
     """A health check; its physical id is its id."""
 
@@ -205,11 +202,10 @@ class HealthCheck(Provider):
         at.client("route53").delete_health_check(HealthCheckId=physical_id)
 
     def refuse(self, properties: Properties) -> str | None:
-        """Refuse what moto does not keep of a check."""
-        for name in _UNKEPT:
-            if name in properties["HealthCheckConfig"]:
-                return f"the property HealthCheckConfig.{name}"
-        return None
+        """Refuse routing controls, which are of a service that is not simulated."""
+        name = "RoutingControlArn"
+        found = name in properties["HealthCheckConfig"]
+        return f"the property HealthCheckConfig.{name}" if found else None
 
 
 def _shape(client: Any, operation: str) -> Any:

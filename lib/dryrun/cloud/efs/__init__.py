@@ -1,0 +1,1 @@
+"""Amazon EFS: what moto has otherwise."""

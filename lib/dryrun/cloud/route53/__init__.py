@@ -1,0 +1,1 @@
+"""Amazon Route 53: what moto has not."""

@@ -162,6 +162,7 @@ REPLACEMENTS: tuple[str, ...] = (
 
 
 LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
+    "apigateway": ("dryrun.cloud.apigateway.integrations",),
     "autoscaling": ("dryrun.cloud.ec2.groups",),
     "awslambda": ("dryrun.cloud.awslambda.models",),
     "cloudtrail": ("dryrun.cloud.cloudtrail.models",),

@@ -1,0 +1,1 @@
+"""What moto's API Gateway lacks."""

@@ -134,3 +134,22 @@ def test_key_pair() -> None:
         shown = client("ssm").get_parameter(Name=name, WithDecryption=True)
         assert "PRIVATE KEY" in shown["Parameter"]["Value"]
     assert client("ssm").get_parameters(Names=[name])["Parameters"] == []
+
+
+def test_rule_for_a_prefix_list_with_a_description() -> None:
+    lists = client("ec2").describe_managed_prefix_lists()["PrefixLists"]
+    rule = {
+        "IpProtocol": "tcp",
+        "FromPort": 8080,
+        "ToPort": 8080,
+        "SourcePrefixListId": lists[0]["PrefixListId"],
+        "Description": "From the edge",
+    }
+    given = {"GroupDescription": "Edge", "SecurityGroupIngress": [rule]}
+    with Trial("AWS::EC2::SecurityGroup", given) as group:
+        found = group.read()
+        assert found["SecurityGroupIngress"] == [rule]
+        named = [{"Name": "group-id", "Values": [found["GroupId"]]}]
+        rules = client("ec2").describe_security_group_rules(Filters=named)["SecurityGroupRules"]
+        texts = {one.get("PrefixListId"): one.get("Description") for one in rules}
+        assert texts[rule["SourcePrefixListId"]] == "From the edge"

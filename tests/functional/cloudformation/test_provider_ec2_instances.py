@@ -299,3 +299,27 @@ def test_network_interface(subnet: str, group: str) -> None:
                 interface.delete()
     with pytest.raises(ClientError, match="InvalidGroup"):
         Trial(EC2 + "NetworkInterface", {**properties, "GroupSet": ["sg-12345678"]}).create()
+
+
+def test_documents_of_an_instance(subnet: str) -> None:
+    join = {
+        "DocumentName": "AWS-JoinDirectoryServiceDomain",
+        "AssociationParameters": [
+            {"Key": "directoryName", "Value": ["corp.example.com"]},
+            {"Key": "directoryId", "Value": ["d-1234567890"]},
+        ],
+    }
+    patch = {"DocumentName": "AWS-RunPatchBaseline"}
+    given = {"ImageId": AMI, "InstanceType": "t3.micro", "SubnetId": subnet}
+    with Trial(EC2 + "Instance", {**given, "SsmAssociations": [join]}) as instance:
+        assert instance.read()["SsmAssociations"] == [join]
+        named = {"Name": "AWS-JoinDirectoryServiceDomain", "InstanceId": instance.physical_id}
+        found = client("ssm").describe_association(**named)["AssociationDescription"]
+        assert found["Parameters"]["directoryId"] == ["d-1234567890"]
+        changed = instance.update({**given, "SsmAssociations": [patch]})
+        assert changed["SsmAssociations"] == [patch]
+        with pytest.raises(ClientError, match="does not exist"):
+            client("ssm").describe_association(**named)
+    with pytest.raises(ClientError, match="Document with name none does not exist"):
+        Trial(EC2 + "Instance", {**given, "SsmAssociations": [{"DocumentName": "none"}]}).create()
+    assert client("ssm").list_associations()["Associations"] == []

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from botocore.exceptions import ClientError
+
 from dryrun.cloud.cloudformation.providers.base import (
     Context,
     GoneError,
@@ -27,6 +29,7 @@ from dryrun.cloud.cloudformation.providers.ec2_launch import (
     run_request,
     with_template,
 )
+from dryrun.cloud.cloudformation.providers.ec2_nodes import associate, associated
 
 _STOPPED = ("EbsOptimized", "InstanceType", "UserData")
 """What changes only while the instance is stopped; "AWS::EC2::Instance", Template Reference."""
@@ -63,6 +66,7 @@ class Instance(Ec2Provider):
             "SecurityGroupIds",
             "SecurityGroups",
             "SourceDestCheck",
+            "SsmAssociations",
             "SubnetId",
             "Tags",
             "Tenancy",
@@ -103,6 +107,11 @@ class Instance(Ec2Provider):
         self._speed_up(at, instance_id, wanted)
         for volume in properties.get("Volumes", ()):
             ec2.attach_volume(InstanceId=instance_id, **pick(volume, "Device", "VolumeId"))
+        try:
+            associate(at, instance_id, {}, properties)
+        except ClientError:
+            ec2.terminate_instances(InstanceIds=[instance_id])
+            raise
         return instance_id
 
     def found(self, at: Context, physical_id: str) -> dict[str, Any]:
@@ -141,6 +150,7 @@ class Instance(Ec2Provider):
             "SecurityGroupIds": _in_order(at.known.get("SecurityGroupIds"), groups),
             "SecurityGroups": at.known.get("SecurityGroups"),
             "SourceDestCheck": self._attribute(at, physical_id, "sourceDestCheck"),
+            "SsmAssociations": associated(at, physical_id, at.known.get("SsmAssociations")),
             "State": {key: str(value) for key, value in found["State"].items()},
             "Tags": [
                 one for one in tag_list(found.get("Tags")) if "ec2launchtemplate" not in one["Key"]
@@ -188,11 +198,13 @@ class Instance(Ec2Provider):
             self._while_stopped(at, physical_id, old, new)
         if changed(old, new, "Volumes"):
             self._set_volumes(at, physical_id, old, new)
+        associate(at, physical_id, old, new)
         retag(at, physical_id, old, new)
 
     def delete(self, at: Context, physical_id: str) -> None:
         """Terminate an instance; volumes of the property Volumes are detached first."""
         self.found(at, physical_id)
+        associate(at, physical_id, at.known, {})
         ec2 = at.client("ec2")
         for volume in at.known.get("Volumes", ()):
             ec2.detach_volume(VolumeId=volume["VolumeId"], InstanceId=physical_id)

@@ -178,7 +178,11 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
     "events": ("dryrun.cloud.events.models",),
     "organizations": ("dryrun.cloud.organizations.models",),
     "rds": ("dryrun.cloud.rds.engines",),
-    "s3": ("dryrun.cloud.s3.access_logs", "dryrun.cloud.s3.notifications"),
+    "s3": (
+        "dryrun.cloud.s3.access_logs",
+        "dryrun.cloud.s3.lifecycles",
+        "dryrun.cloud.s3.notifications",
+    ),
     "sns": ("dryrun.cloud.sns.models",),
     "sqs": ("dryrun.cloud.polling", "dryrun.cloud.sqs.sending"),
     "stepfunctions": ("dryrun.cloud.stepfunctions.models",),

@@ -313,10 +313,35 @@ def test_refusals() -> None:
         client("s3").delete_object(Bucket="ferry-taken", Key="k")
     with pytest.raises(ResourceError, match="BucketOwnerEnforced"):
         Trial(BUCKET, {"AccessControl": "PublicRead"}).create()
-    size = {"Rules": [{"Status": "Enabled", "ObjectSizeLessThan": "1"}]}
-    assert "ObjectSizeLessThan" in str(
-        bucket.provider.unsupported({"LifecycleConfiguration": size})
-    )
+
+
+def test_lifecycle_by_size_and_number() -> None:
+    rules = [
+        {
+            "Id": "large",
+            "Status": "Enabled",
+            "ObjectSizeGreaterThan": "500",
+            "ExpirationInDays": 1,
+        },
+        {
+            "Id": "some",
+            "Status": "Enabled",
+            "ObjectSizeGreaterThan": "500",
+            "ObjectSizeLessThan": "600",
+            "Prefix": "logs/",
+            "TagFilters": [{"Key": "a", "Value": "1"}],
+            "NoncurrentVersionExpiration": {"NewerNoncurrentVersions": 3, "NoncurrentDays": 7},
+        },
+    ]
+    with Trial(BUCKET, {"LifecycleConfiguration": {"Rules": rules}}) as bucket:
+        assert bucket.read()["LifecycleConfiguration"]["Rules"] == rules
+        shown = client("s3").get_bucket_lifecycle_configuration(Bucket=bucket.physical_id)
+        first, second = shown["Rules"]
+        assert first["Filter"] == {"ObjectSizeGreaterThan": 500}
+        assert second["Filter"]["And"]["ObjectSizeLessThan"] == 600
+        assert second["NoncurrentVersionExpiration"]["NewerNoncurrentVersions"] == 3
+        found = bucket.update({"LifecycleConfiguration": {"Rules": rules[:1]}})
+        assert found["LifecycleConfiguration"]["Rules"] == rules[:1]
 
 
 def test_no_half_made_bucket_stays() -> None:

@@ -75,13 +75,6 @@ class Bucket(Provider):
 
     def refuse(self, properties: Properties) -> str | None:
         """Name what S3 here would forget."""
-        for rule in properties.get("LifecycleConfiguration", {}).get("Rules", ()):
-            for name in ("ObjectSizeGreaterThan", "ObjectSizeLessThan"):
-                if name in rule:
-                    return f"the property LifecycleConfiguration.Rules.{name}"
-            if "NewerNoncurrentVersions" in rule.get("NoncurrentVersionExpiration", {}):
-                where = "LifecycleConfiguration.Rules.NoncurrentVersionExpiration"
-                return f"the property {where}.NewerNoncurrentVersions"
         log = properties.get("LoggingConfiguration", {}).get("TargetObjectKeyFormat", {})
         if "PartitionedPrefix" in log:
             return "the property LoggingConfiguration.TargetObjectKeyFormat.PartitionedPrefix"

@@ -9,6 +9,7 @@ _TARGETS = (
     ("QueueConfigurations", "QueueConfigurations", "Queue", "QueueArn"),
     ("LambdaConfigurations", "LambdaFunctionConfigurations", "Function", "LambdaFunctionArn"),
 )
+_SIZES = ("ObjectSizeGreaterThan", "ObjectSizeLessThan")
 
 
 def lifecycle_to_api(value: Any) -> dict[str, Any]:
@@ -57,14 +58,12 @@ def _both(rule: dict[str, Any], one: str, many: str) -> list[Any]:
 
 
 def _filter_to_api(rule: dict[str, Any]) -> dict[str, Any]:
-    prefix, tags = rule.get("Prefix"), rule.get("TagFilters") or []
-    if prefix is None and not tags:
-        return {}
-    if not tags:
-        return {"Prefix": prefix}
-    if prefix is None and len(tags) == 1:
-        return {"Tag": tags[0]}
-    return {"And": {**({} if prefix is None else {"Prefix": prefix}), "Tags": tags}}
+    tags = rule.get("TagFilters") or []
+    found: dict[str, Any] = {"Prefix": rule["Prefix"]} if rule.get("Prefix") is not None else {}
+    found |= {name: int(rule[name]) for name in _SIZES if name in rule}
+    if len(found) + len(tags) > 1:
+        return {"And": {**found, **({"Tags": tags} if tags else {})}}
+    return {"Tag": tags[0]} if tags else found
 
 
 def _transition_to_api(one: dict[str, Any], days: str) -> dict[str, Any]:
@@ -81,6 +80,7 @@ def _rule_from_api(rule: dict[str, Any]) -> dict[str, Any]:
     for where in (rule, found, both):
         if "Prefix" in where:
             made["Prefix"] = where["Prefix"]
+        made |= {name: str(where[name]) for name in _SIZES if name in where}
     if tags := both.get("Tags") or ([found["Tag"]] if "Tag" in found else []):
         made["TagFilters"] = tags
     names = {"Days": "ExpirationInDays", "Date": "ExpirationDate"}

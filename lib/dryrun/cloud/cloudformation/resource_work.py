@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 CALL = 1.0
 """Seconds until the first call of a handler is answered."""
 POLL = 5.0
-STABILIZED_WITHIN = 7200.0
-"""How long a resource may take to become stable, in seconds."""
 
 
 class ResourceWork(Work):
@@ -133,7 +131,8 @@ class ResourceWork(Work):
         resource, began = self.resource, clocks.current().time()
         at = context(self.operation.stack, resource)
         while not provider.stabilized(at, resource.physical_id):
-            if clocks.current().time() - began > STABILIZED_WITHIN:
+            if clocks.current().time() - began > provider.patience:
+                provider.overdue(at, resource.physical_id)
                 raise FailedError("Exceeded attempts to wait")
             yield Wait(POLL)
 
@@ -200,7 +199,7 @@ class DeleteWork(ResourceWork):
                 raise
         began = clocks.current().time()
         while not provider.deleted(at, resource.physical_id):
-            if clocks.current().time() - began > STABILIZED_WITHIN:
+            if clocks.current().time() - began > provider.patience:
                 raise FailedError("Exceeded attempts to wait")
             yield Wait(POLL)
         yield Wait(max(provider.seconds.delete - CALL, CALL))

@@ -121,6 +121,8 @@ class Provider(ABC):
     seconds: ClassVar[Seconds] = Seconds()
     name_property: ClassVar[str | None] = None
     """The property that names the resource, which keeps a replacement from being made beside it."""
+    patience: ClassVar[float] = 7200.0
+    """How long the resource may take to become stable, in seconds of lab time."""
     answers: ClassVar[bool] = False
     """Whether somebody else does the work, and answers: see `custom_resources`."""
 
@@ -156,6 +158,9 @@ class Provider(ABC):
         Asked every few seconds of lab time. For what goes on by itself after its creation.
         """
         return True
+
+    def overdue(self, at: Context, physical_id: str) -> None:
+        """Raise why the resource did not become stable in time, where the provider knows it."""
 
     def deleted(self, at: Context, physical_id: str) -> bool:
         """Tell whether what was deleted is really gone; asked every few seconds of lab time."""

@@ -6,6 +6,8 @@ from dryrun.cloud.cloudformation.providers.base import Context, Properties, Seco
 from dryrun.cloud.cloudformation.providers.declared import Declared, to_api
 
 _SECONDS = Seconds(create=10, update=10, delete=10)
+_PATIENCE = 1800.0
+"""How long a recorder and its delivery channel wait for one another, as people report it."""
 
 
 class _Put(Declared):
@@ -59,7 +61,7 @@ class ConfigRule(_Put):
 
 
 class ConfigurationRecorder(_Put):
-    """The recorder of a region."""
+    """The recorder of a region; it is there once it runs, for which it needs a delivery channel."""
 
     type = "AWS::Config::ConfigurationRecorder"
     handled = frozenset({"Name", "RecordingGroup", "RoleARN"})
@@ -72,6 +74,18 @@ class ConfigurationRecorder(_Put):
     deletes = "delete_configuration_recorder"
     key, read_key = "ConfigurationRecorderName", "ConfigurationRecorderNames"
     item = "ConfigurationRecorders.0"
+    patience = _PATIENCE
+
+    def stabilized(self, at: Context, physical_id: str) -> bool:
+        """Start the recorder as soon as there is a delivery channel."""
+        if not at.client(self.service).describe_delivery_channels()["DeliveryChannels"]:
+            return False
+        self.overdue(at, physical_id)
+        return True
+
+    def overdue(self, at: Context, physical_id: str) -> None:
+        """Start the recorder, which the service refuses without a delivery channel."""
+        at.client(self.service).start_configuration_recorder(ConfigurationRecorderName=physical_id)
 
     def finished(self, at: Context, physical_id: str, shown: Properties) -> Properties:
         """Return the recorder with what the stack set of its group, and its ARN."""
@@ -83,7 +97,7 @@ class ConfigurationRecorder(_Put):
 
 
 class DeliveryChannel(_Put):
-    """Where a recorder delivers to; AWS then starts the recorder, and so does this."""
+    """Where a recorder delivers to, which then starts."""
 
     type = "AWS::Config::DeliveryChannel"
     handled = frozenset(
@@ -101,17 +115,35 @@ class DeliveryChannel(_Put):
     deletes = "delete_delivery_channel"
     key, read_key, item = "DeliveryChannelName", "DeliveryChannelNames", "DeliveryChannels.0"
 
+    patience = _PATIENCE
+
     def create(self, at: Context, properties: Properties) -> str:
-        """Put the channel, and start the recorder, as CloudFormation does once both are there."""
-        name = super().create(at, properties)
-        client = at.client(self.service)
-        for recorder in client.describe_configuration_recorders()["ConfigurationRecorders"]:
-            client.start_configuration_recorder(ConfigurationRecorderName=recorder["name"])
+        """Name the channel, and put it where a recorder is there already."""
+        name = str(properties.get("Name") or at.name(100))
+        if self._recorders(at):
+            self._put(at, name, properties)
         return name
+
+    def stabilized(self, at: Context, physical_id: str) -> bool:
+        """Put the channel once there is a recorder, which the same stack may make meanwhile."""
+        there = at.client(self.service).describe_delivery_channels()["DeliveryChannels"]
+        if not any(one["name"] == physical_id for one in there):
+            if not self._recorders(at):
+                return False
+            self._put(at, physical_id, at.known)
+        return True
+
+    def overdue(self, at: Context, physical_id: str) -> None:
+        """Put the channel, which the service refuses without a recorder."""
+        self._put(at, physical_id, at.known)
 
     def delete(self, at: Context, physical_id: str) -> None:
         """Stop the recorder and delete the channel, which AWS keeps while one records."""
         client = at.client(self.service)
-        for recorder in client.describe_configuration_recorders()["ConfigurationRecorders"]:
+        for recorder in self._recorders(at):
             client.stop_configuration_recorder(ConfigurationRecorderName=recorder["name"])
         super().delete(at, physical_id)
+
+    def _recorders(self, at: Context) -> list[dict[str, str]]:
+        found = at.client(self.service).describe_configuration_recorders()
+        return list(found["ConfigurationRecorders"])

@@ -278,6 +278,8 @@ class StackResponses(ResponseBase):
         self.same_types(stack, new)
         if changes or stack.status.endswith("FAILED"):
             return True
+        if old.tags != new.tags:  # the stack's own are changed even where no resource has any
+            return True
         # As in AWS's advice on exports in use: what is no longer imported is an update, even
         # where the value stays as it was.
         if _imported(old.document.get("Resources")) != _imported(new.document.get("Resources")):

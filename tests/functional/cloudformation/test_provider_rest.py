@@ -96,3 +96,24 @@ def test_mail() -> None:
         assert identity.read() == properties
         with pytest.raises(NotSimulatedError, match="Tags"):
             identity.update({**properties, "Tags": []})
+
+
+def test_parameters_of_a_method_in_words() -> None:
+    api = Trial("AWS::ApiGateway::RestApi", {"Name": "boats"}).create()
+    root = api.read()["RootResourceId"]
+    given = {
+        "RestApiId": api.physical_id,
+        "ResourceId": root,
+        "HttpMethod": "GET",
+        "AuthorizationType": "NONE",
+        "RequestParameters": {"method.request.querystring.a": "true"},
+        "MethodResponses": [
+            {"StatusCode": "200", "ResponseParameters": {"method.response.header.b": "false"}}
+        ],
+    }
+    with Trial("AWS::ApiGateway::Method", given) as method:
+        found = method.read()
+        assert found["RequestParameters"] == {"method.request.querystring.a": True}
+        header = {"method.response.header.b": False}
+        assert found["MethodResponses"][0]["ResponseParameters"] == header
+    api.delete()

@@ -139,6 +139,12 @@ def test_certificate_proves_its_domain() -> None:
         route53.change_resource_record_sets(HostedZoneId=made.physical_id, ChangeBatch=batch)
 
 
+def test_certificate_with_tags_of_the_stack_alone() -> None:
+    given = {"DomainName": "plain.example", "ValidationMethod": "DNS", "Tags": TAGS[:1]}
+    with Trial("AWS::CertificateManager::Certificate", given) as certificate:
+        assert certificate.read()["Tags"] == []
+
+
 def test_health_check_of_an_alarm() -> None:
     alarm = {"Name": "flood", "Region": "us-east-1"}
     config = {

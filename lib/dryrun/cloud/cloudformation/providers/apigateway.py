@@ -346,15 +346,14 @@ def _where(properties: Properties) -> dict[str, str]:
 
 def _put_method(client: Any, where: dict[str, str], properties: Properties) -> None:
     given = {api: properties[name] for name, api in _METHOD.items() if name in properties}
+    if "requestParameters" in given:
+        given["requestParameters"] = _flags(given["requestParameters"])
     client.put_method(**where, **{"authorizationType": "NONE", **given})
     for response in properties.get("MethodResponses") or ():
-        client.put_method_response(
-            **where,
-            statusCode=str(response["StatusCode"]),
-            **pick(
-                response, responseModels="ResponseModels", responseParameters="ResponseParameters"
-            ),
-        )
+        kept = pick(response, responseModels="ResponseModels")
+        if "ResponseParameters" in response:
+            kept["responseParameters"] = _flags(response["ResponseParameters"])
+        client.put_method_response(**where, statusCode=str(response["StatusCode"]), **kept)
     integration = properties.get("Integration")
     if not integration:
         return
@@ -365,6 +364,11 @@ def _put_method(client: Any, where: dict[str, str], properties: Properties) -> N
     for response in integration.get("IntegrationResponses") or ():
         kept = {api: response[name] for name, api in _RESPONSE.items() if name in response}
         client.put_integration_response(**where, statusCode=str(response["StatusCode"]), **kept)
+
+
+def _flags(given: dict[str, Any]) -> dict[str, bool]:
+    """Return parameters by whether they are required, which a template may write as words."""
+    return {name: str(value).lower() == "true" for name, value in given.items()}
 
 
 def _integration(found: dict[str, Any]) -> Properties:

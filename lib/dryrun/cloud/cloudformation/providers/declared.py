@@ -331,7 +331,9 @@ class Declared(Provider):
             if key not in self.harmless and (key != "Tags" or (tags and self.tags_in_create))
         }
         if "Tags" in given and self.tagging:
-            given[self.tagging.tags] = self._plain(given.pop("Tags"))
+            tagged = self._plain(given.pop("Tags"))
+            if tagged:  # some APIs refuse an empty list
+                given[self.tagging.tags] = tagged
         for api, key in self.parents.items():
             given[api] = properties.get(key, at.known.get(key))
             if given[api] is None:

@@ -152,3 +152,63 @@ def test_global_table_of_one_region() -> None:
         table.update({**ON_DEMAND, "Replicas": [{"Region": "us-east-1"}]})
         two = {**ON_DEMAND, "Replicas": [replica, {"Region": "us-west-2"}]}
         assert "more than one of Replicas" in str(table.provider.unsupported(two))
+
+
+def test_global_table_with_throughput() -> None:
+    def scaled(kind: str, least: int, most: int) -> dict[str, object]:
+        limits = {"MinCapacity": least, "MaxCapacity": most}
+        tracking = {"TargetTrackingScalingPolicyConfiguration": {"TargetValue": 60}}
+        return {f"{kind}CapacityAutoScalingSettings": {**limits, **tracking}}
+
+    index = {
+        "IndexName": "by-pier",
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "ALL"},
+        "WriteProvisionedThroughputSettings": scaled("Write", 2, 8),
+    }
+    replica = {
+        "Region": "us-east-1",
+        "DeletionProtectionEnabled": False,
+        "ReadProvisionedThroughputSettings": {"ReadCapacityUnits": 7},
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": "by-pier",
+                "ReadProvisionedThroughputSettings": scaled("Read", 3, 9),
+            }
+        ],
+    }
+    given = {
+        **ON_DEMAND,
+        "BillingMode": "PROVISIONED",
+        "GlobalSecondaryIndexes": [index],
+        "Replicas": [replica],
+        "WriteProvisionedThroughputSettings": scaled("Write", 1, 20),
+    }
+    with Trial("AWS::DynamoDB::GlobalTable", given) as table:
+        found = table.read()
+        assert {name: found[name] for name in given} == given
+        real = client("dynamodb").describe_table(TableName=table.physical_id)["Table"]
+        assert real["ProvisionedThroughput"]["ReadCapacityUnits"] == 7
+        assert real["ProvisionedThroughput"]["WriteCapacityUnits"] == 1
+        throughput = real["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]
+        assert (throughput["ReadCapacityUnits"], throughput["WriteCapacityUnits"]) == (3, 2)
+        scaling = client("application-autoscaling")
+        targets = scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
+        assert [one["MaxCapacity"] for one in targets] == [20, 9, 8]
+        policies = scaling.describe_scaling_policies(ServiceNamespace="dynamodb")
+        assert len(policies["ScalingPolicies"]) == 3
+        changed = {**given, "WriteProvisionedThroughputSettings": scaled("Write", 5, 30)}
+        found = table.update(changed)
+        assert {name: found[name] for name in changed} == changed
+        found = table.update({**ON_DEMAND, "Replicas": [{"Region": "us-east-1"}]})
+        assert "WriteProvisionedThroughputSettings" not in found
+        assert not scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
+
+
+def test_global_table_with_an_outlet() -> None:
+    with Trial("AWS::Kinesis::Stream", {"ShardCount": 1}, logical_id="Stream") as stream:
+        outlet = {"StreamArn": stream.read()["Arn"]}
+        replica = {"Region": "us-east-1", "KinesisStreamSpecification": outlet}
+        given = {**ON_DEMAND, "Replicas": [replica]}
+        with Trial("AWS::DynamoDB::GlobalTable", given) as table:
+            assert table.read()["Replicas"] == [{**replica, "DeletionProtectionEnabled": False}]

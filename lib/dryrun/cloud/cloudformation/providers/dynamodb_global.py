@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from dryrun.cloud.cloudformation.providers import dynamodb_scaling as scaling
 from dryrun.cloud.cloudformation.providers.base import Context, Properties, pick
 from dryrun.cloud.cloudformation.providers.dynamodb import Table
 
@@ -19,6 +20,7 @@ _SAME = (
 )
 _OF_REPLICA = (
     "DeletionProtectionEnabled",
+    "KinesisStreamSpecification",
     "PointInTimeRecoverySpecification",
     "ResourcePolicy",
     "Tags",
@@ -29,6 +31,7 @@ _OF_NO_ACCOUNT = (
     "ReadOnDemandThroughputSettings",
     "Region",
     "SSESpecification",
+    "ReadProvisionedThroughputSettings",
     "TableClass",
 )
 """What a replica may say that changes nothing a lab could see, or is told elsewhere."""
@@ -38,7 +41,16 @@ class GlobalTable(Table):
     """A global table; its physical id is its name."""
 
     type = "AWS::DynamoDB::GlobalTable"
-    handled = frozenset({"GlobalSecondaryIndexes", "Replicas", "SSESpecification", *_SAME})
+    handled = frozenset(
+        {
+            "GlobalSecondaryIndexes",
+            "ReadProvisionedThroughputSettings",
+            "Replicas",
+            "SSESpecification",
+            "WriteProvisionedThroughputSettings",
+            *_SAME,
+        }
+    )
     harmless: ClassVar = {
         "ReadOnDemandThroughputSettings": "it is a ceiling on throughput",
         "WriteOnDemandThroughputSettings": "it is a ceiling on throughput",
@@ -48,8 +60,6 @@ class GlobalTable(Table):
         """Name what a table of one Region is not."""
         if len(properties.get("Replicas", ())) > 1:
             return "more than one of Replicas"
-        if properties.get("BillingMode") != "PAY_PER_REQUEST":
-            return "a BillingMode other than PAY_PER_REQUEST"
         for replica in properties.get("Replicas", ()):
             for name in replica:
                 if name not in _OF_REPLICA and name not in _OF_NO_ACCOUNT:
@@ -58,7 +68,10 @@ class GlobalTable(Table):
 
     def create(self, at: Context, properties: Properties) -> str:
         """Create the table of the one replica."""
-        return super().create(at, _plain(properties))
+        name = super().create(at, _plain(properties))
+        if _is_provisioned(properties):
+            scaling.settle(at, name, {}, properties)
+        return name
 
     def read(self, at: Context, physical_id: str) -> Properties:
         """Read the table as a global table with one replica."""
@@ -75,11 +88,30 @@ class GlobalTable(Table):
         shown = pick(
             found, "Arn", "StreamArn", "GlobalSecondaryIndexes", "SSESpecification", *_SAME
         )
-        return {**shown, "Replicas": [replica]}
+        shown["Replicas"] = [replica]
+        if found["BillingMode"] == "PROVISIONED":
+            _show_throughput(at, found, shown, known)
+        return shown
 
     def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
         """Change the table of the one replica."""
         super().update(at, physical_id, _plain(old), _plain(new))
+        scaling.settle(
+            at,
+            physical_id,
+            old if _is_provisioned(old) else {},
+            new if _is_provisioned(new) else {},
+        )
+
+    def delete(self, at: Context, physical_id: str) -> None:
+        """Delete the table, and what scales it."""
+        if _is_provisioned(at.known):
+            scaling.settle(at, physical_id, at.known, {})
+        super().delete(at, physical_id)
+
+
+def _is_provisioned(properties: Properties) -> bool:
+    return bool(properties.get("BillingMode", "PROVISIONED") == "PROVISIONED")
 
 
 def _plain(properties: Properties) -> Properties:
@@ -93,4 +125,45 @@ def _plain(properties: Properties) -> Properties:
             del made["SSESpecification"]
         elif key:
             made["SSESpecification"] = {**made["SSESpecification"], "KMSMasterKeyId": key}
+    if properties and _is_provisioned(properties):
+        (_, table, replica), *indexes = scaling.parts(properties)
+        own = scaling.throughput(table, replica)
+        made["ProvisionedThroughput"] = own
+        if indexes:
+            made["GlobalSecondaryIndexes"] = [
+                {**index, "ProvisionedThroughput": {**own, **scaling.throughput(index, here)}}
+                for _, index, here in indexes
+            ]
     return made
+
+
+def _show_throughput(at: Context, found: Properties, shown: Properties, known: Properties) -> None:
+    """Put capacities where the template has them."""
+    units = {"": found.get("ProvisionedThroughput", {})}
+    shown["GlobalSecondaryIndexes"] = []
+    for index in found.get("GlobalSecondaryIndexes", ()):
+        units[index["IndexName"]] = index["ProvisionedThroughput"]
+        left = {name: index[name] for name in index if name != "ProvisionedThroughput"}
+        shown["GlobalSecondaryIndexes"].append(left)
+    if not shown["GlobalSecondaryIndexes"]:
+        del shown["GlobalSecondaryIndexes"]
+    replica = shown["Replicas"][0]
+    if "GlobalSecondaryIndexes" in replica:
+        replica["GlobalSecondaryIndexes"] = [dict(one) for one in replica["GlobalSecondaryIndexes"]]
+    for index_name, table, here in scaling.parts(known):
+        places = ((table, _place(shown, index_name)), (here, _place(replica, index_name)))
+        for given, place in places:
+            for kind in scaling.KINDS:
+                name = scaling.settings(kind)
+                if name in given and place is not None and index_name in units:
+                    capacity = units[index_name].get(f"{kind}CapacityUnits")
+                    place[name] = scaling.shown(
+                        at, found["TableName"], index_name, kind, given[name], capacity
+                    )
+
+
+def _place(holder: Properties, index_name: str) -> Properties | None:
+    if not index_name:
+        return holder
+    indexes = holder.get("GlobalSecondaryIndexes", ())
+    return next((one for one in indexes if one["IndexName"] == index_name), None)

@@ -176,6 +176,7 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
         "dryrun.cloud.ssm.images",
     ),
     "events": ("dryrun.cloud.events.models",),
+    "firehose": ("dryrun.cloud.firehose.outlets",),
     "organizations": ("dryrun.cloud.organizations.models",),
     "rds": ("dryrun.cloud.rds.engines",),
     "s3": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -246,3 +247,67 @@ def test_delivery_stream() -> None:
         assert found["ExtendedS3DestinationConfiguration"]["Prefix"] == "out/"
         assert "DeliveryStreamEncryptionConfigurationInput" not in found
         assert found["Tags"] == []
+
+
+STAGE = {"BucketARN": "arn:aws:s3:::stage", "Prefix": "in/", "RoleARN": ROLE}
+DOMAIN = {
+    "BufferingHints": {"IntervalInSeconds": 60, "SizeInMBs": 1},
+    "DomainARN": "arn:aws:es:us-east-1:123456789012:domain/boats",
+    "IndexName": "boats",
+    "RoleARN": ROLE,
+    "S3BackupMode": "AllDocuments",
+    "S3Configuration": STAGE,
+}
+REDSHIFT = {
+    "ClusterJDBCURL": "jdbc:redshift://boats.example.com:5439/dev",
+    "CopyCommand": {"DataTableName": "boats"},
+    "Password": "Sail-away-1",
+    "RoleARN": ROLE,
+    "S3Configuration": STAGE,
+    "Username": "captain",
+}
+SPLUNK = {
+    "HECEndpoint": "https://splunk.example.com",
+    "HECEndpointType": "Raw",
+    "HECToken": "token",
+    "S3BackupMode": "FailedEventsOnly",
+    "S3Configuration": STAGE,
+}
+
+
+@pytest.mark.filterwarnings("ignore:A Splunk destination")
+@pytest.mark.parametrize(
+    ("name", "config", "staged"),
+    [
+        ("Amazonopensearchservice", DOMAIN, 1),
+        ("Elasticsearch", DOMAIN, 1),
+        ("Elasticsearch", {**DOMAIN, "S3BackupMode": "FailedDocumentsOnly"}, 0),
+        ("Redshift", REDSHIFT, 1),
+        ("Splunk", SPLUNK, 0),
+    ],
+)
+def test_delivery_stream_to_others(name: str, config: dict[str, Any], staged: int) -> None:
+    s3, firehose = client("s3"), client("firehose")
+    s3.create_bucket(Bucket="stage")
+    key = f"{name}DestinationConfiguration"
+    properties = {"DeliveryStreamName": "boats", key: config}
+    with Trial("AWS::KinesisFirehose::DeliveryStream", properties) as stream:
+        assert stream.read()[key] == config
+        assert firehose.put_record(DeliveryStreamName="boats", Record={"Data": b"x"})["RecordId"]
+        kept = s3.list_objects_v2(Bucket="stage").get("Contents", [])
+        assert len(kept) == staged
+        for one in kept:
+            assert s3.get_object(Bucket="stage", Key=one["Key"])["Body"].read() == b"x"
+            s3.delete_object(Bucket="stage", Key=one["Key"])
+        changed = {**config, "S3Configuration": {**STAGE, "Prefix": "out/"}}
+        found = stream.update({**properties, key: changed})
+        assert found[key] == changed
+    s3.delete_bucket(Bucket="stage")
+
+
+def test_delivery_stream_in_a_network() -> None:
+    network = {"RoleARN": ROLE, "SecurityGroupIds": ["sg-1"], "SubnetIds": ["subnet-1"]}
+    config = {**DOMAIN, "VpcConfiguration": network}
+    properties = {"ElasticsearchDestinationConfiguration": config}
+    with Trial("AWS::KinesisFirehose::DeliveryStream", properties) as stream:
+        assert stream.read()["ElasticsearchDestinationConfiguration"] == config

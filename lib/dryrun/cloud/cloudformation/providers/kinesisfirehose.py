@@ -18,11 +18,28 @@ from dryrun.cloud.cloudformation.providers.base import (
 )
 from dryrun.cloud.cloudformation.providers.found import lookup, without
 
-_DESTINATIONS = ("ExtendedS3DestinationConfiguration", "S3DestinationConfiguration")
+_DESTINATIONS = (
+    "ExtendedS3DestinationConfiguration",
+    "S3DestinationConfiguration",
+    "AmazonopensearchserviceDestinationConfiguration",
+    "ElasticsearchDestinationConfiguration",
+    "RedshiftDestinationConfiguration",
+    "SplunkDestinationConfiguration",
+)
+_DESCRIBED = {
+    "S3BackupConfiguration": "S3BackupDescription",
+    "S3Configuration": "S3DestinationDescription",
+    "VpcConfiguration": "VpcConfigurationDescription",
+}
+"""What descriptions call otherwise than what creates and the template do."""
+_NEVER_UPDATED = {
+    "AmazonopensearchserviceDestinationConfiguration": ("S3BackupMode", "VpcConfiguration"),
+    "ElasticsearchDestinationConfiguration": ("S3BackupMode", "VpcConfiguration"),
+}
 
 
 class DeliveryStream(Provider):
-    """A delivery stream to S3; its physical id is its name."""
+    """A delivery stream; its physical id is its name."""
 
     type = "AWS::KinesisFirehose::DeliveryStream"
     handled = frozenset(
@@ -63,7 +80,7 @@ class DeliveryStream(Provider):
         shown = {
             **pick(found, "DeliveryStreamName", "DeliveryStreamType", Arn="DeliveryStreamARN"),
             "Tags": tag_list(tags),
-            **_destination(found["Destinations"][0]),
+            **_destination(found["Destinations"][0], at.known),
         }
         encryption = found.get("DeliveryStreamEncryptionConfiguration")
         if encryption and encryption.get("Status") != "DISABLED":
@@ -106,9 +123,11 @@ class DeliveryStream(Provider):
     def _redirect(self, firehose: Any, name: str, new: Properties) -> None:
         present = self._describe(firehose, name)
         kind = next(one for one in _DESTINATIONS if one in new)
-        wanted = dict(new[kind])
-        if "S3BackupConfiguration" in wanted:
-            wanted["S3BackupUpdate"] = wanted.pop("S3BackupConfiguration")
+        never = _NEVER_UPDATED.get(kind, ())
+        wanted = {key: value for key, value in new[kind].items() if key not in never}
+        for key in ("S3BackupConfiguration", "S3Configuration"):
+            if key in wanted:
+                wanted[key.replace("Configuration", "Update")] = wanted.pop(key)
         firehose.update_destination(
             DeliveryStreamName=name,
             CurrentDeliveryStreamVersionId=present["VersionId"],
@@ -117,15 +136,20 @@ class DeliveryStream(Provider):
         )
 
 
-def _destination(found: Properties) -> Properties:
+def _destination(found: Properties, known: Properties) -> Properties:
     """Return where a stream delivers, as the template has it."""
     for name in _DESTINATIONS:
         described = name.replace("Configuration", "Description")
         if described in found:
             shown = dict(found[described])
-            if "S3BackupDescription" in shown:
-                shown["S3BackupConfiguration"] = shown.pop("S3BackupDescription")
-            return {name: shown}
+            for ours, theirs in _DESCRIBED.items():
+                if theirs in shown:
+                    shown[ours] = shown.pop(theirs)
+            if "VpcConfiguration" in shown:
+                asked = ("RoleARN", "SecurityGroupIds", "SubnetIds")
+                shown["VpcConfiguration"] = pick(shown["VpcConfiguration"], *asked)
+            # No call tells a password.
+            return {name: shown | pick(known.get(name, {}), "Password")}
     return {}
 
 

@@ -1,0 +1,1 @@
+"""What moto's Amazon Data Firehose lacks."""

@@ -105,6 +105,10 @@ def fetch(url: str, region: str) -> str:
     bucket, key = _object(url)
     if not bucket or not key:
         raise ValidationError("TemplateURL must be a supported URL.")
+    return _text(bucket, key, region)
+
+
+def _text(bucket: str, key: str, region: str) -> str:
     try:
         body = client("s3", region).get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as error:
@@ -268,10 +272,11 @@ def expanded(
     )
 
 
-def _piece(url: str, region: str) -> str:
-    """Return a piece of a template for AWS::Include; raises UnreadableError."""
+def _piece(location: str, region: str) -> str:
+    """Return what lies at an s3:// location, for AWS::Include; raises UnreadableError."""
+    bucket, _, key = location.removeprefix("s3://").partition("/")
     try:
-        return fetch(url, region)
+        return _text(bucket, key, region)
     except ValidationError as error:
         raise transforms.UnreadableError(str(error.message)) from None
 

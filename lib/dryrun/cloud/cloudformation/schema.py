@@ -30,6 +30,7 @@ Pointer = tuple[str, ...]
 
 _HOME_REGION = "us-east-1"
 _CUSTOM = "AWS::CloudFormation::CustomResource"
+_SYSTEM = "aws:cloudformation:"
 _OPEN = frozenset({_CUSTOM, "AWS::CDK::Metadata"})
 _WITH_OUTPUTS = (
     "AWS::CloudFormation::Stack",
@@ -107,12 +108,35 @@ class ResourceSchema:
         return schema_coercion.coerce(self.document, properties)
 
     def validate(self, properties: Any) -> list[str]:
-        """Return what is wrong with the properties, in the words of AWS's registry."""
-        return self._check(properties)
+        """Return what is wrong with the properties, in the words of AWS's registry.
+
+        Tags that CloudFormation gives by itself reach a handler apart from the properties, so that
+        a pattern which forbids `aws:` in keys does not see them.
+        """
+        return self._check(self._without_system_tags(properties))
+
+    def _without_system_tags(self, properties: Any) -> Any:
+        name = self.tag_property
+        tags = properties.get(name) if name and isinstance(properties, Mapping) else None
+        kept: Any
+        if isinstance(tags, Mapping):
+            kept = {key: tags[key] for key in tags if not str(key).startswith(_SYSTEM)}
+        elif isinstance(tags, list):
+            kept = [tag for tag in tags if not _is_system(tag)]
+        else:
+            return properties
+        if len(kept) == len(tags):
+            return properties
+        rest = {key: value for key, value in properties.items() if key != name}
+        return rest | {name: kept} if kept else rest
 
     @functools.cached_property
     def _check(self) -> schema_validation.Check:
         return schema_validation.compiled(self.document, is_open=self.is_open)
+
+
+def _is_system(tag: Any) -> bool:
+    return isinstance(tag, Mapping) and str(tag.get("Key", "")).startswith(_SYSTEM)
 
 
 @functools.cache

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 _SESSION_SECONDS = 3600
 
+_REGIONAL = frozenset({"states"})
+"""Services a role may also trust by a name of their region's, as states.us-east-1.amazonaws.com.
+
+Step Functions says so itself to a role that trusts neither of its two names.
+"""
+
 
 def caller(sender: Sender, target_arn: str) -> Caller:
     """Return who calls the target: the role's session, or the service itself.
@@ -71,8 +77,24 @@ def trusts(role: Role, sender: Sender) -> bool:
         policy = parse(text, PolicyKind.TRUST, name=role.name)
     except MalformedPolicy:
         return False  # a role from before its policy was checked trusts nobody
-    service = service_caller(sender, str(role.account_id))
-    return may(service, "sts:AssumeRole", role.arn, {}, policy).allowed
+    return any(
+        may(
+            service_caller(replace(sender, principal=name), str(role.account_id)),
+            "sts:AssumeRole",
+            role.arn,
+            {},
+            policy,
+        ).allowed
+        for name in _names(sender)
+    )
+
+
+def _names(sender: Sender) -> tuple[str, ...]:
+    """Return what a role may call the service: some also have a name in each region."""
+    service, _, rest = sender.principal.partition(".")
+    if service not in _REGIONAL or not sender.region:
+        return (sender.principal,)
+    return (sender.principal, f"{service}.{sender.region}.{rest}")
 
 
 def account_of(arn: str) -> str:

@@ -31,6 +31,7 @@ _FAILED = {"CREATING": "CREATE_FAILED", "UPDATING": "UPDATE_FAILED", "STARTING":
 _PARAMETERS = ("SourceParameters", "EnrichmentParameters", "TargetParameters")
 _CLEARED = ("Description", "Enrichment", "KmsKeyIdentifier")
 """What an update takes away by giving an empty text."""
+_START = ("StartingPosition", "StartingPositionTimestamp")
 
 
 class Pipe:
@@ -58,6 +59,17 @@ class Pipe:
         for name in (*_PARAMETERS, *_CLEARED, "LogConfiguration"):
             if self.settings.get(name) in ("", {}):
                 del self.settings[name]
+
+    def with_start(self, asked: Thing) -> Thing:
+        """Return what an update asks for with where a stream is read from, which it cannot name."""
+        if "SourceParameters" not in asked:
+            return asked
+        wanted = dict(asked["SourceParameters"])
+        for kind, settings in self.source_parameters.items():
+            kept = {name: settings[name] for name in _START if name in settings}
+            if kept:
+                wanted[kind] = {**wanted.get(kind, {}), **kept}
+        return {**asked, "SourceParameters": wanted}
 
     def _parameters(self, name: str) -> Thing:
         found: Thing = self.settings.get(name, {})

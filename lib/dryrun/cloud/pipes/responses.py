@@ -59,6 +59,7 @@ class PipesResponse(Asking, MotoResponse):
         """Change a pipe; what the request leaves out stays as it is."""
         asked = self._valid()
         found = self._settled(asked)
+        asked = found.with_start(asked)
         validation.check({**found.settings, **asked})
         found.begin("UPDATING", asked)
         return ActionResult(found.short())

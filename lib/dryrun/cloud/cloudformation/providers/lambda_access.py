@@ -376,7 +376,7 @@ class EventInvokeConfig(Provider):
         shown = pick(found, *self._SET)
         told = shown.pop("DestinationConfig", {})
         destinations = {kind: target for kind, target in told.items() if target}
-        if destinations:
+        if destinations or "DestinationConfig" in at.known:
             shown["DestinationConfig"] = destinations
         return {**shown, "FunctionName": name, "Qualifier": qualifier}
 

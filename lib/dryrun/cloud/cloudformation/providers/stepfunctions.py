@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import yaml
 from botocore.exceptions import ClientError
 
 from dryrun.cloud.cloudformation.providers.base import (
@@ -182,10 +183,41 @@ def _definition(at: Context, properties: Properties) -> str:
     try:
         json.loads(text)
     except ValueError as error:
+        written = _from_yaml(text) if "DefinitionS3Location" in properties else None
+        if written is not None:
+            return written
         raise ResourceError(
             f"Invalid State Machine Definition: 'INVALID_JSON_DESCRIPTION: {error}'"
         ) from None
     return text
+
+
+def _from_yaml(text: str) -> str | None:
+    """Return a definition in YAML as JSON, which only an object in S3 may be; None where none is.
+
+    Follows DefinitionS3Location, "AWS::StepFunctions::StateMachine", CloudFormation Template
+    Reference.
+    """
+    try:
+        found = yaml.load(text, _Plain)  # noqa: S506 - a SafeLoader
+        return json.dumps(found) if isinstance(found, dict) else None
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+        return None
+
+
+class _Plain(yaml.SafeLoader):
+    """YAML whose dates stay text, as in a template, and without aliases, which multiply."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Refuse aliases."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases")
+        return super().compose_node(parent, index)
+
+    yaml_implicit_resolvers = {
+        first: [entry for entry in entries if entry[0] != "tag:yaml.org,2002:timestamp"]
+        for first, entries in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 def _fetched(at: Context, location: Properties) -> str:
@@ -196,7 +228,7 @@ def _fetched(at: Context, location: Properties) -> str:
         )
     except ClientError as error:
         raise ResourceError(error.response["Error"]["Message"], "InvalidRequest") from error
-    return str(answer["Body"].read().decode())
+    return str(answer["Body"].read().decode("utf-8", "replace"))
 
 
 def _shown(at: Context, definition: str) -> str:

@@ -77,7 +77,7 @@ def managed_policies(partition: str) -> dict[str, str]:
 
     policies: dict[str, dict[str, Any]] = json.loads(aws_managed_policies_data)
     return {
-        name: str(policy["Arn"]).replace("arn:aws:", f"arn:{partition}:", 1)
+        name: f"arn:{partition}:iam::aws:policy{policy['Path']}{name}"
         for name, policy in policies.items()
     }
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, EmptyResult
-from moto.elasticache.responses import ElastiCacheResponse as MotoResponse
 
 from dryrun.cloud import clock as clocks
 from dryrun.cloud.elasticache import nodes
-from dryrun.cloud.shelves import Asking, NotSimulated, Thing, shelf
+from dryrun.cloud.elasticache.snapshots import SnapshotResponse
+from dryrun.cloud.shelves import NotSimulated, Thing, shelf
 
 FAMILIES = (
     "memcached1.4",
@@ -70,7 +70,7 @@ class InvalidState(ServiceException):
     code = "InvalidCacheParameterGroupState"
 
 
-class ElastiCacheResponse(Asking, MotoResponse):
+class ElastiCacheResponse(SnapshotResponse):
     """Answer ElastiCache's operations."""
 
     def create_cache_cluster(self) -> ActionResult:
@@ -83,8 +83,11 @@ class ElastiCacheResponse(Asking, MotoResponse):
 
     def delete_cache_cluster(self) -> ActionResult:
         """Delete a cluster, which takes a while; moto would keep it for ever."""
+        asked = self.asked()
+        if asked.get("FinalSnapshotIdentifier"):
+            self._take(asked["FinalSnapshotIdentifier"], asked["CacheClusterId"], None)
         answer = super().delete_cache_cluster()
-        _leave(self.elasticache_backend.cache_clusters, self.asked()["CacheClusterId"])
+        _leave(self.elasticache_backend.cache_clusters, asked["CacheClusterId"])
         return answer
 
     def create_replication_group(self) -> ActionResult:
@@ -99,8 +102,11 @@ class ElastiCacheResponse(Asking, MotoResponse):
 
     def delete_replication_group(self) -> ActionResult:
         """Delete a replication group, which takes a while; moto would keep it for ever."""
+        asked = self.asked()
+        if asked.get("FinalSnapshotIdentifier"):
+            self._take(asked["FinalSnapshotIdentifier"], None, asked["ReplicationGroupId"])
         answer = super().delete_replication_group()
-        _leave(self.elasticache_backend.replication_groups, self.asked()["ReplicationGroupId"])
+        _leave(self.elasticache_backend.replication_groups, asked["ReplicationGroupId"])
         return answer
 
     def describe_cache_clusters(self) -> ActionResult:

@@ -110,6 +110,11 @@ class CacheCluster(Declared):
         keys = super()._keys(at, name, physical_id, key)
         return {**keys, "ShowCacheNodeInfo": True} if name == self.reads else keys
 
+    def snapshot(self, at: Context, physical_id: str) -> None:
+        """Take the final snapshot."""
+        name = f"{at.name(200, lower=True)}-snapshot"
+        at.client(self.service).create_snapshot(CacheClusterId=physical_id, SnapshotName=name)
+
     def deleted(self, at: Context, physical_id: str) -> bool:
         """Wait until the name is free again."""
         found = at.client(self.service).describe_cache_clusters()["CacheClusters"]
@@ -200,6 +205,11 @@ class ReplicationGroup(Declared):
             if shown.get(name):
                 shown[name] = {**shown[name], "Port": str(shown[name].get("Port", ""))}
         return shown
+
+    def snapshot(self, at: Context, physical_id: str) -> None:
+        """Take the final snapshot."""
+        name = f"{at.name(200, lower=True)}-snapshot"
+        at.client(self.service).create_snapshot(ReplicationGroupId=physical_id, SnapshotName=name)
 
     def deleted(self, at: Context, physical_id: str) -> bool:
         """Wait until the name is free again."""

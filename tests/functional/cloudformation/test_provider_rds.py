@@ -248,3 +248,17 @@ def test_proxy() -> None:
         assert group.read()["TargetGroupArn"] == group.physical_id
         found = client("rds").describe_db_proxy_targets(DBProxyName="front")["Targets"]
         assert [one["RdsResourceId"] for one in found] == [db.physical_id]
+
+
+@pytest.mark.parametrize("kind", ["DBCluster", "DBInstance"])
+def test_roles_of_a_database(kind: str) -> None:
+    role = "arn:aws:iam::123456789012:role/"
+    aurora = {"Engine": "aurora-mysql", **{name: MYSQL[name] for name in list(MYSQL)[-2:]}}
+    wanted = MYSQL if kind == "DBInstance" else aurora
+    loads = {"FeatureName": "s3Import", "RoleArn": f"{role}loads"}
+    calls = {"FeatureName": "Lambda", "RoleArn": f"{role}calls"}
+    with Trial(f"AWS::RDS::{kind}", {**wanted, "AssociatedRoles": [loads]}) as database:
+        assert database.read()["AssociatedRoles"] == [loads]
+        found = database.update({**wanted, "AssociatedRoles": [calls, loads]})
+        assert found["AssociatedRoles"] == [calls, loads]
+        assert "AssociatedRoles" not in database.update(wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.rds.models import rds_backends
+from moto.rds.models import AssociatedRole, rds_backends
 
 from dryrun.cloud.cloudformation.providers.base import Context, Properties, Seconds
 from dryrun.cloud.cloudformation.providers.declared import Declared, Tagging
@@ -19,6 +19,7 @@ RDS_TAGS: dict[str, Any] = {
 }
 _LOGS = "EnableCloudwatchLogsExports"
 _MANAGED = "MasterUserSecret"
+_ROLES = "AssociatedRoles"
 
 
 def backend(at: Context) -> Any:
@@ -54,8 +55,26 @@ class _Database(Declared):
                     "DisableLogTypes": [one for one in had if one not in has],
                 },
             )
-        return [name for name in names if name not in (_LOGS, *self.written)] + [
+        if _ROLES in names:
+            self._set_roles(at, physical_id, new)
+        return [name for name in names if name not in (_LOGS, _ROLES, *self.written)] + [
             name for name in names if name == "MasterUserPassword" and name in new
+        ]
+
+    def after_create(self, at: Context, physical_id: str, properties: Properties) -> None:
+        """Give the database its roles."""
+        if properties.get(_ROLES):
+            self._set_roles(at, physical_id, properties)
+
+    def found(self, at: Context, physical_id: str) -> Any:
+        """Return moto's own record."""
+        return backend(at).databases[physical_id]
+
+    def _set_roles(self, at: Context, physical_id: str, new: Properties) -> None:
+        # Moto can only add roles, and only one for no feature.
+        self.found(at, physical_id)._associated_roles = [
+            AssociatedRole(one["RoleArn"], one.get("FeatureName", ""))
+            for one in new.get(_ROLES) or ()
         ]
 
     def modify_logs(self, at: Context, physical_id: str, change: dict[str, Any]) -> None:
@@ -78,6 +97,14 @@ class _Database(Declared):
         return {**given, "ApplyImmediately": True} if name == self.updates else given
 
 
+def _roles(shown: Properties) -> Properties:
+    roles = shown.pop(_ROLES, None) or ()
+    kept = [
+        {name: one[name] for name in ("FeatureName", "RoleArn") if one.get(name)} for one in roles
+    ]
+    return {_ROLES: kept} if kept else {}
+
+
 class DBInstance(_Database):
     """A database instance; its physical id is its identifier."""
 
@@ -85,6 +112,7 @@ class DBInstance(_Database):
     handled = frozenset(
         {
             "AllocatedStorage",
+            _ROLES,
             "AutoMinorVersionUpgrade",
             "AvailabilityZone",
             "BackupRetentionPeriod",
@@ -146,6 +174,7 @@ class DBInstance(_Database):
         "PerformanceInsightsRetentionPeriod": _NO_METRICS,
         "ProcessorFeatures": "a matter of speed only",
         "SourceRegion": "the source's ARN tells its region",
+        "Timezone": "no database runs here that could tell the time",
         "UseDefaultProcessorFeatures": "a matter of speed only",
     }
     written = frozenset({"DBSnapshotIdentifier", "MasterUserPassword"})
@@ -194,7 +223,9 @@ class DBInstance(_Database):
         if name != self.creates:
             request.setdefault("Tags", [])
         answer = self.call(at, name, request)
-        return str(answer["DBInstance"]["DBInstanceIdentifier"])
+        made = str(answer["DBInstance"]["DBInstanceIdentifier"])
+        self.after_create(at, made, properties)
+        return made
 
     def finished(self, at: Context, physical_id: str, shown: Properties) -> Properties:
         """Return the instance in the schema's shape."""
@@ -208,7 +239,8 @@ class DBInstance(_Database):
         groups = shown.get("DBSecurityGroups") or []
         shown["DBSecurityGroups"] = [one["DBSecurityGroupName"] for one in groups]
         shown["ManageMasterUserPassword"] = _MANAGED in shown
-        return shown
+        roles = _roles(shown)
+        return {**shown, **roles}
 
     def snapshot(self, at: Context, physical_id: str) -> None:
         """Take the final snapshot."""
@@ -225,6 +257,7 @@ class DBCluster(_Database):
     handled = frozenset(
         {
             "AllocatedStorage",
+            _ROLES,
             "AutoMinorVersionUpgrade",
             "AvailabilityZones",
             "BacktrackWindow",
@@ -311,7 +344,9 @@ class DBCluster(_Database):
         name, given = "restore_db_cluster_from_snapshot", self.prepared(at, dict(properties))
         given.setdefault("DBClusterIdentifier", at.name(63, lower=True))
         answer = self.call(at, name, self.request(at, name, given))
-        return str(answer["DBCluster"]["DBClusterIdentifier"])
+        made = str(answer["DBCluster"]["DBClusterIdentifier"])
+        self.after_create(at, made, properties)
+        return made
 
     def finished(self, at: Context, physical_id: str, shown: Properties) -> Properties:
         """Return the cluster in the schema's shape."""
@@ -319,11 +354,16 @@ class DBCluster(_Database):
         groups = shown.pop("VpcSecurityGroups", None) or []
         shown["VpcSecurityGroupIds"] = [one["VpcSecurityGroupId"] for one in groups]
         shown["ManageMasterUserPassword"] = _MANAGED in shown
-        return shown
+        roles = _roles(shown)
+        return {**shown, **roles}
+
+    def found(self, at: Context, physical_id: str) -> Any:
+        """Return moto's own record."""
+        return backend(at).clusters[physical_id]
 
     def modify_logs(self, at: Context, physical_id: str, change: dict[str, Any]) -> None:
         """Set the exports of logs; moto's ModifyDBCluster looks for them under another name."""
-        cluster = backend(at).clusters[physical_id]
+        cluster = self.found(at, physical_id)
         had = cluster.enabled_cloudwatch_logs_exports
         kept = [one for one in had if one not in change["DisableLogTypes"]]
         cluster.enabled_cloudwatch_logs_exports = kept + change["EnableLogTypes"]

@@ -41,6 +41,15 @@ SERVICES: tuple[Service, ...] = (
         ),
     ),
     Service(
+        "apigateway",
+        "apigateway",
+        "dryrun.cloud.apigateway.responses:ApiGatewayResponse",
+        (
+            "/clientcertificates$",
+            "/clientcertificates/(?P<clientcertificate_id>[^/]+)$",
+        ),
+    ),
+    Service(
         "apigatewayv2",
         "apigatewayv2",
         "dryrun.cloud.apigatewayv2.responses:ApiGatewayV2Response",
@@ -108,6 +117,7 @@ SERVICES: tuple[Service, ...] = (
     Service("events", "events", "dryrun.cloud.events.responses:EventsResponse"),
     Service("iam", "iam", "dryrun.cloud.iam.responses:IamResponse"),
     Service("logs", "logs", "dryrun.cloud.logs.responses:LogsResponse"),
+    Service("macie2", "macie2", "dryrun.cloud.macie2.responses:MacieResponse"),
     Service("pipes", "pipes", "dryrun.cloud.pipes.responses:PipesResponse"),
     Service("route53", "route53", "dryrun.cloud.route53.responses:Route53Response"),
     Service("scheduler", "scheduler", "dryrun.cloud.scheduler.responses:SchedulerResponse"),
@@ -162,7 +172,7 @@ REPLACEMENTS: tuple[str, ...] = (
 
 
 LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
-    "apigateway": ("dryrun.cloud.apigateway.integrations",),
+    "apigateway": ("dryrun.cloud.apigateway.integrations", "dryrun.cloud.apigateway.settings"),
     "autoscaling": ("dryrun.cloud.ec2.groups",),
     "awslambda": ("dryrun.cloud.awslambda.models",),
     "cloudtrail": ("dryrun.cloud.cloudtrail.models",),
@@ -207,8 +217,10 @@ def prepare(moto_package: str) -> None:
 
     This loads the package, which for some takes a second; hence one at a time.
     """
+    theirs: set[str] = set()
     for companion in COMPANIONS.get(moto_package, ()):
         prepare(companion)
+        theirs.update(importlib.import_module(f"moto.{companion}.urls").url_paths)
     for module in LATE_REPLACEMENTS.get(moto_package, ()):
         importlib.import_module(module).install()
     for service in SERVICES:
@@ -216,4 +228,5 @@ def prepare(moto_package: str) -> None:
             urls = importlib.import_module(f"moto.{moto_package}.urls")
             dispatch = service.response_class().dispatch
             for path in (*urls.url_paths, *(f"{{0}}{path}" for path in service.paths)):
-                urls.url_paths[path] = dispatch
+                if path not in theirs:
+                    urls.url_paths[path] = dispatch

@@ -1,0 +1,1 @@
+"""Amazon Macie: what moto has not."""

@@ -197,6 +197,7 @@ def test_eks() -> None:
             "Tags": TAG_MAP,
         }
         changed = {"ScalingConfig": {"MinSize": 1, "MaxSize": 4, "DesiredSize": 3}}
+        changed["Tags"] = {"b": "2"}
         check("AWS::EKS::Nodegroup", nodes, changed, "Arn", "Id")
         profile = {
             "ClusterName": "boats",
@@ -205,7 +206,8 @@ def test_eks() -> None:
             "Selectors": [{"Namespace": "default"}],
             "Subnets": subnets(),
         }
-        check("AWS::EKS::FargateProfile", profile, None, "Arn")
+        tagged = {"Tags": TAGS[1:]}
+        check("AWS::EKS::FargateProfile", profile, tagged, "Arn")
 
 
 def test_elasticache() -> None:

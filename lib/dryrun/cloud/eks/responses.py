@@ -1,4 +1,4 @@
-"""The security group that EKS makes for a cluster, of which moto knows nothing.
+"""The security group that EKS makes for a cluster, and tags of what a cluster has: moto knows none.
 
 Follows "View Amazon EKS security group requirements for clusters", Amazon EKS User Guide.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import ec2_backends
 from moto.eks.responses import EKSResponse as MotoResponse
@@ -46,6 +46,42 @@ class EksResponse(MotoResponse):
             with contextlib.suppress(EC2ClientError):
                 self._ec2().delete_security_group(group_id=group)
         return answer
+
+    def tag_resource(self) -> ActionResult:
+        """Tag a cluster, a group of nodes or a Fargate profile."""
+        found = self._tagged()
+        if found is None:
+            return super().tag_resource()
+        found.tags = {**(found.tags or {}), **self._get_param("tags")}
+        return EmptyResult()
+
+    def untag_resource(self) -> ActionResult:
+        """Take tags from a cluster, a group of nodes or a Fargate profile."""
+        found = self._tagged()
+        if found is None:
+            return super().untag_resource()
+        gone = self.querystring.get("tagKeys", [])
+        found.tags = {key: value for key, value in (found.tags or {}).items() if key not in gone}
+        return EmptyResult()
+
+    def list_tags_for_resource(self) -> ActionResult:
+        """Return the tags of a cluster, a group of nodes or a Fargate profile."""
+        found = self._tagged()
+        if found is None:
+            return super().list_tags_for_resource()
+        return ActionResult({"tags": found.tags or {}})
+
+    def _tagged(self) -> Any:
+        """Return what has the ARN in the request's path, or None."""
+        arn = self._extract_arn_from_path()
+        for cluster in self.eks_backend.clusters.values():
+            parts = (*cluster.nodegroups.values(), *cluster.fargate_profiles.values())
+            for one in (cluster, *parts):
+                if arn == getattr(one, "arn", None) or arn == getattr(
+                    one, "fargate_profile_arn", None
+                ):
+                    return one
+        return None
 
     def _ec2(self) -> Any:
         return ec2_backends[self.current_account][self.region]

@@ -114,6 +114,13 @@ def test_rules_apart(group: str) -> None:
     assert len(permissions(group, "IpPermissionsEgress")) == 1
 
 
+def test_rule_for_a_group_and_its_owner(group: str) -> None:
+    owned = {"SourceSecurityGroupId": group, "SourceSecurityGroupOwnerId": "123456789012"}
+    given = {"GroupId": group, "IpProtocol": "-1", **owned}
+    with Trial(EC2 + "SecurityGroupIngress", given) as rule:
+        assert {name: rule.read()[name] for name in given} == given
+
+
 def test_rules_that_say_too_little(group: str) -> None:
     rule = Trial(EC2 + "SecurityGroupIngress", {"GroupId": group, "IpProtocol": "tcp", **ALL})
     rule.properties["IpProtocol"] = "tcp"

@@ -99,6 +99,10 @@ class Macro(Provider):
 
     type = "AWS::CloudFormation::Macro"
     handled = frozenset({"Description", "FunctionName", "Name"})
+    harmless = {
+        "LogGroupName": "what goes wrong in a macro is told to whoever asked for it",
+        "LogRoleARN": "what goes wrong in a macro is told to whoever asked for it",
+    }
     name_property = "Name"
     seconds = Seconds(create=2, update=1, delete=1)
 

@@ -30,6 +30,7 @@ Rule = dict[str, Any]
 _INGRESS, _EGRESS = "SecurityGroupIngress", "SecurityGroupEgress"
 _EVERYWHERE: list[Rule] = [{"CidrIp": "0.0.0.0/0", "IpProtocol": "-1"}]
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6", "all": "-1"}
+_OWNER = "SourceSecurityGroupOwnerId"
 _TARGETS = {
     "CidrIp": "CidrIp",
     "CidrIpv6": "CidrIpv6",
@@ -155,6 +156,8 @@ class _Rule(Provider):
         if at.known and rule_key(at.known) == rule_key(found):
             names = ("IpProtocol", "FromPort", "ToPort", "GroupName", *_TARGETS)
             shown = {name: at.known[name] for name in names if name in at.known}
+            if _OWNER in at.known:
+                shown[_OWNER] = found.get(_OWNER)
             return {"GroupId": found["GroupId"], **pick(found, "Description"), **shown}
         return found
 
@@ -177,7 +180,7 @@ class SecurityGroupIngress(_Rule):
             "SourcePrefixListId",
             "SourceSecurityGroupId",
             "SourceSecurityGroupName",
-            "SourceSecurityGroupOwnerId",
+            _OWNER,
             "ToPort",
         }
     )
@@ -258,8 +261,8 @@ def _permission(rule: Rule) -> dict[str, Any]:
             "must be specified and not empty"
         )
     target = {_TARGETS[names[0]]: rule[names[0]], **pick(rule, "Description")}
-    if rule.get("SourceSecurityGroupOwnerId"):
-        target["UserId"] = rule["SourceSecurityGroupOwnerId"]
+    if rule.get(_OWNER):
+        target["UserId"] = rule[_OWNER]
     kinds = {"CidrIp": "IpRanges", "CidrIpv6": "Ipv6Ranges", "PrefixListId": "PrefixListIds"}
     return made | {kinds.get(_TARGETS[names[0]], "UserIdGroupPairs"): [target]}
 
@@ -288,6 +291,7 @@ def _of_rule(found: dict[str, Any], side: str) -> Rule:
             "CidrIpv6": found.get("CidrIpv6"),
             f"{side}PrefixListId": found.get("PrefixListId"),
             f"{side}SecurityGroupId": group.get("GroupId"),
+            _OWNER: group.get("UserId") if side == "Source" else None,
         }
     )
 

@@ -7,15 +7,14 @@ from typing import ClassVar
 
 from dryrun.cloud.cloudformation.providers.base import (
     Context,
-    NotSimulatedError,
     Properties,
     Provider,
     Seconds,
-    changed,
     pick,
     tag_list,
 )
 from dryrun.cloud.cloudformation.providers.found import ignoring_absence, lookup, without
+from dryrun.cloud.cloudformation.providers.ses_sets import backend, set_tags
 
 _QUICK = Seconds(create=3, update=3, delete=3)
 
@@ -84,13 +83,11 @@ class EmailIdentity(Provider):
         return shown
 
     def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
-        """Refuse to change the identity, for which moto has no call."""
-        for name in ("ConfigurationSetAttributes", "Tags"):
-            if changed(old, new, name):
-                raise NotSimulatedError(
-                    f"Dry Run does not simulate changing the property {name} of {self.type}; "
-                    "real AWS would carry it out."
-                )
+        """Change the tags and the usual configuration set, for which moto has no calls."""
+        found = backend(at).email_identities[physical_id]
+        found.tags = set_tags(at, "email-identity", physical_id, new.get("Tags"))
+        sending = new.get("ConfigurationSetAttributes") or {}
+        found.configuration_set_name = sending.get("ConfigurationSetName")
 
     def delete(self, at: Context, physical_id: str) -> None:
         """Delete the identity."""

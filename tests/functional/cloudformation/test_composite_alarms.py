@@ -11,6 +11,9 @@ from dryrun.cloud.cloudwatch.rules import RuleError, parsed
 STATES = {"hot": "ALARM", "full": "OK", "arn:aws:cloudwatch:r:1:alarm:far": "INSUFFICIENT_DATA"}
 
 
+AT_LEAST = ["AT_LEAST(0, OK, (hot))", "AT_LEAST(1, OK, ())", "AT_LEAST(1, GOOD, (hot))"]
+
+
 @pytest.mark.parametrize(
     ("rule", "holds"),
     [
@@ -22,13 +25,20 @@ STATES = {"hot": "ALARM", "full": "OK", "arn:aws:cloudwatch:r:1:alarm:far": "INS
         ("FALSE", False),
         ("INSUFFICIENT_DATA(arn:aws:cloudwatch:r:1:alarm:far) AND ALARM(hot)", True),
         ("ALARM(full) AND FALSE OR ALARM(hot)", True),
+        ('AT_LEAST(1, ALARM, (hot, "full"))', True),
+        ("AT_LEAST(2, ALARM , (hot, full)) OR FALSE", False),
+        ("AT_LEAST(50%, NOT OK, (hot, full))", True),
+        ("NOT AT_LEAST(51%, NOT OK, (hot, full))", True),
+        ('AT_LEAST( 2,NOT ALARM,( full ,"arn:aws:cloudwatch:r:1:alarm:far") )', True),
     ],
 )
 def test_rules(rule: str, *, holds: bool) -> None:
     assert parsed(rule).holds(STATES.__getitem__) is holds
 
 
-@pytest.mark.parametrize("rule", ["", "hot", "ALARM(hot", "ALARM(hot) AND", "ALARM() OR TRUE", ")"])
+@pytest.mark.parametrize(
+    "rule", ["", "hot", "ALARM(hot", "ALARM(hot) AND", "ALARM() OR TRUE", ")", *AT_LEAST]
+)
 def test_what_is_no_rule(rule: str) -> None:
     with pytest.raises(RuleError):
         parsed(rule)

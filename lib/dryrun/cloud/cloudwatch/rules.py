@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<state>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?P<alarm>\"[^\"]*\"|'[^']*'|[^()\s]+)\s*\)"
-    r"|(?P<word>AND|OR|NOT|TRUE|FALSE)(?=[\s()]|$)|(?P<mark>[()]))"
+    r"|(?P<word>AND|OR|NOT|TRUE|FALSE)(?=[\s()]|$)|(?P<mark>[()])"
+    r"|AT_LEAST\s*\(\s*(?P<least>\d+%?)\s*,\s*(?P<wanted>(?:NOT\s+)?(?:ALARM|OK|INSUFFICIENT_DATA))"
+    r"\s*,\s*\((?P<several>(?:\"[^\"]*\"|[^()\"])+)\)\s*\))"
 )
+_ONE = re.compile(r"\s*(?:\"([^\"]*)\"|([^,]*?))\s*(?:,|$)")
 
 _MOST = 500
 """Elements of a rule; "PutCompositeAlarm"."""
@@ -57,6 +60,8 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
             raise RuleError(f"cannot read the rule at position {at}")
         if match["state"]:
             yield match["state"], match["alarm"].strip("\"'")
+        elif match["least"]:
+            yield f"{match['least']} {match['wanted']}", match["several"]
         else:
             yield match["word"] or match["mark"], ""
         at = match.end()
@@ -102,8 +107,28 @@ class _Reader:
             return lambda _: kind == "TRUE"
         if not alarm:
             raise RuleError(f"{kind} is out of place")
+        if kind[0].isdigit():
+            return self._at_least(kind, alarm)
         self._rule.alarms.append(alarm)
         return lambda state_of: state_of(alarm) == kind
+
+    def _at_least(self, kind: str, several: str) -> Callable[[StateOf], bool]:
+        """Read how many of several alarms are, or are not, in a state: a number, or a share.
+
+        "Composite alarms", Amazon CloudWatch User Guide: AT_LEAST(M, STATE, (a, b, c)).
+        """
+        least, *opposite, state = kind.split()
+        alarms = [quoted or plain for quoted, plain in _ONE.findall(several) if quoted or plain]
+        if not alarms or least.strip("0%") == "":
+            raise RuleError("AT_LEAST needs a threshold above nothing, and alarms")
+        self._rule.alarms.extend(alarms)
+        number, whole = int(least.rstrip("%")), 100 if least.endswith("%") else 1
+
+        def enough(state_of: StateOf) -> bool:
+            found = sum((state_of(alarm) == state) != bool(opposite) for alarm in alarms)
+            return found * whole >= number * (len(alarms) if whole == 100 else 1)
+
+        return enough
 
     def _take(self, kind: str) -> bool:
         if self._tokens and self._tokens[0][0] == kind:

@@ -178,6 +178,7 @@ class DomainName(Patched):
             "CertificateArn",
             "DomainName",
             "EndpointConfiguration",
+            "MutualTlsAuthentication",
             "RegionalCertificateArn",
             "SecurityPolicy",
             "Tags",
@@ -212,6 +213,12 @@ class DomainName(Patched):
             if name == "EndpointConfiguration":
                 kinds = new.get(name) or {"Types": ["EDGE"]}
                 found.endpoint_configuration = pick(kinds, types="Types")
+            elif name == "MutualTlsAuthentication":
+                found.trust = pick(
+                    new.get(name) or {},
+                    truststoreUri="TruststoreUri",
+                    truststoreVersion="TruststoreVersion",
+                )
             else:
                 setattr(found, own[name], new.get(name))
         return []

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from dryrun.cloud.cloudformation.providers.apigateway_common import backend, found_in, replacing
 from dryrun.cloud.cloudformation.providers.base import (
     Context,
@@ -53,6 +55,7 @@ class Stage(Provider):
     handled = frozenset(
         {
             "AccessLogSetting",
+            "ClientCertificateId",
             "DeploymentId",
             "MethodSettings",
             "RestApiId",
@@ -80,7 +83,7 @@ class Stage(Provider):
             "DeploymentId": found["deploymentId"],
             "MethodSettings": list(_settings(found, at.known.get("MethodSettings") or [])),
             "Tags": tag_list(found.get("tags")),
-            **pick(found, **_CREATED),
+            **pick(found, ClientCertificateId="clientCertificateId", **_CREATED),
         }
         log = found.get("accessLogSettings")
         if log:
@@ -163,7 +166,7 @@ class Deployment(Provider):
     def refuse(self, properties: Properties) -> str | None:
         """Refuse what moto does not keep of a stage."""
         for name in properties.get("StageDescription") or {}:
-            if name in ("CanarySetting", "ClientCertificateId"):
+            if name == "CanarySetting":
                 return f"the property StageDescription.{name}"
         return None
 
@@ -223,15 +226,17 @@ def _make_stage(
 ) -> None:
     _check_logging(at, properties)
     given = {api: properties[own] for own, api in _CREATED.items() if own in properties}
-    at.client("apigateway").create_stage(
-        restApiId=api_id,
-        stageName=name,
-        deploymentId=deployment_id,
-        tags=tag_map(properties.get("Tags")),
-        **given,
+    where = {"restApiId": api_id, "stageName": name}
+    client = at.client("apigateway")
+    client.create_stage(
+        **where, deploymentId=deployment_id, tags=tag_map(properties.get("Tags")), **given
     )
-    later = pick(properties, "AccessLogSetting", "MethodSettings")
-    _patch(at, api_id, name, list(_patches({}, later)))
+    later = pick(properties, "AccessLogSetting", "ClientCertificateId", "MethodSettings")
+    try:
+        _patch(at, api_id, name, list(_patches({}, later)))
+    except ClientError:
+        client.delete_stage(**where)
+        raise
 
 
 def _described(description: Properties) -> Properties:
@@ -274,6 +279,10 @@ def _patches(old: Properties, new: Properties) -> Iterator[dict[str, str]]:
     for key, value in has.items():
         if had.get(key) != value:
             yield replacing(f"/variables/{key}", value)
+    certificate = new.get("ClientCertificateId")
+    if old.get("ClientCertificateId") != certificate:
+        path = "/clientCertificateId"
+        yield replacing(path, certificate) if certificate else {"op": "remove", "path": path}
     log = new.get("AccessLogSetting")
     if old.get("AccessLogSetting") != log:
         yield {"op": "remove", "path": "/accessLogSettings"}

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from dryrun.cloud.apigateway.settings import client_certificates
 from dryrun.cloud.cloudformation.providers.apigateway_common import Patched, backend, replacing
 from dryrun.cloud.cloudformation.providers.base import (
     Context,
@@ -15,6 +16,7 @@ from dryrun.cloud.cloudformation.providers.base import (
     Provider,
     Seconds,
     pick,
+    tag_map,
 )
 from dryrun.cloud.cloudformation.providers.declared import is_absent
 
@@ -71,6 +73,22 @@ class ApiKey(Patched):
     def owner_of_tags(self, at: Context, physical_id: str) -> Any:
         """Return moto's key."""
         return backend(at).get_api_key(physical_id)
+
+
+class ClientCertificate(Patched):
+    """A certificate that backends know API Gateway by; its physical id is its id."""
+
+    type = "AWS::ApiGateway::ClientCertificate"
+    handled = frozenset({"Description", "Tags"})
+    seconds = _QUICK
+    creates, reads = "generate_client_certificate", "get_client_certificate"
+    updates, deletes = "update_client_certificate", "delete_client_certificate"
+    key, made = "clientCertificateId", "clientCertificateId"
+    answered = {"ClientCertificateId": "="}
+    defaults = {"Description": ""}
+
+    def _retag(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
+        client_certificates(backend(at))[physical_id]["tags"] = tag_map(new.get("Tags"))
 
 
 class UsagePlan(Patched):

@@ -100,6 +100,7 @@ SERVICES: tuple[Service, ...] = (
     Service("cloudtrail", "cloudtrail", "dryrun.cloud.cloudtrail.responses:CloudTrailResponse"),
     Service("cloudwatch", "cloudwatch", "dryrun.cloud.cloudwatch.responses:CloudWatchResponse"),
     Service("codebuild", "codebuild", "dryrun.cloud.codebuild.responses:CodeBuildResponse"),
+    Service("codedeploy", "codedeploy", "dryrun.cloud.codedeploy.responses:CodeDeployResponse"),
     Service(
         "cognitoidentity",
         "cognito-identity",

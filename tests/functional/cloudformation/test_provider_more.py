@@ -40,6 +40,41 @@ def test_deployments() -> None:
             assert {name: found[name] for name in changed} == changed
 
 
+def test_deployment_config() -> None:
+    canary = {"CanaryInterval": 1, "CanaryPercentage": 20}
+    given = {
+        "ComputePlatform": "ECS",
+        "TrafficRoutingConfig": {"TimeBasedCanary": canary, "Type": "TimeBasedCanary"},
+    }
+    deploy = client("codedeploy")
+    with Trial("AWS::CodeDeploy::DeploymentConfig", given) as config:
+        name = config.physical_id
+        assert config.read() == {**given, "DeploymentConfigName": name}
+        assert name in deploy.list_deployment_configs()["deploymentConfigsList"]
+        with pytest.raises(deploy.exceptions.DeploymentConfigAlreadyExistsException):
+            deploy.create_deployment_config(deploymentConfigName=name)
+        of_ecs = {"ApplicationName": "ferries", "ComputePlatform": "ECS"}
+        group = {
+            "ApplicationName": "ferries",
+            "DeploymentConfigName": name,
+            "ServiceRoleArn": ROLE,
+        }
+        with (
+            Trial("AWS::CodeDeploy::Application", of_ecs),
+            Trial("AWS::CodeDeploy::DeploymentGroup", group),
+            pytest.raises(ClientError, match="DeploymentConfigInUseException"),
+        ):
+            config.delete()
+    hosts = {"MinimumHealthyHosts": {"Type": "HOST_COUNT", "Value": 2}}
+    with Trial("AWS::CodeDeploy::DeploymentConfig", {"ComputePlatform": "Server", **hosts}) as it:
+        assert it.read()["MinimumHealthyHosts"] == hosts["MinimumHealthyHosts"]
+    own = "CodeDeployDefault.LambdaLinear10PercentEvery1Minute"
+    found = deploy.get_deployment_config(deploymentConfigName=own)["deploymentConfigInfo"]
+    assert found["trafficRoutingConfig"]["timeBasedLinear"]["linearInterval"] == 1
+    with pytest.raises(deploy.exceptions.InvalidOperationException):
+        deploy.delete_deployment_config(deploymentConfigName=own)
+
+
 def test_catalog() -> None:
     given = {"Description": "lake", "LocationUri": "s3://lake/", "Name": "lake"}
     properties = {"CatalogId": ACCOUNT, "DatabaseInput": given}

@@ -18,7 +18,7 @@ from dryrun.cloud.cloudformation.providers.base import (
     tag_changes,
     tag_list,
 )
-from dryrun.cloud.cloudformation.providers.declared import from_api, to_api
+from dryrun.cloud.cloudformation.providers.declared import Declared, from_api, to_api
 from dryrun.cloud.cloudformation.providers.found import lookup, without
 from dryrun.cloud.errors import NOT_SIMULATED
 
@@ -86,6 +86,36 @@ class Application(Provider):
 
         codedeploy = at.client("codedeploy")
         _or_else(forget, codedeploy.delete_application, applicationName=physical_id)
+
+
+class DeploymentConfig(Declared):
+    """How a deployment goes on; its physical id is its name."""
+
+    type = "AWS::CodeDeploy::DeploymentConfig"
+    handled = frozenset(
+        {
+            "ComputePlatform",
+            "DeploymentConfigName",
+            "MinimumHealthyHosts",
+            "TrafficRoutingConfig",
+            "ZonalConfig",
+        }
+    )
+    service = "codedeploy"
+    name_property, named = "DeploymentConfigName", 100
+    seconds = _QUICK
+    creates, reads = "create_deployment_config", "get_deployment_config"
+    deletes, key = "delete_deployment_config", "deploymentConfigName"
+    item = "deploymentConfigInfo"
+
+    def finished(self, at: Context, physical_id: str, shown: Properties) -> Properties:
+        """Return the configuration without what only the API tells."""
+        return pick(shown, *sorted(self.handled))
+
+    def delete(self, at: Context, physical_id: str) -> None:
+        """Delete the configuration if it is there, which the API does not tell."""
+        self.fetch(at, physical_id)
+        super().delete(at, physical_id)
 
 
 class DeploymentGroup(Provider):

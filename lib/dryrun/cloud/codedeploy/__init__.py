@@ -1,0 +1,1 @@
+"""AWS CodeDeploy: what moto has not."""

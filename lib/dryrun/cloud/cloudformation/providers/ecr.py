@@ -200,6 +200,42 @@ class ReplicationConfiguration(Provider):
         ecr.put_replication_configuration(**to_api(model.input_shape, properties))
 
 
+class RegistryScanningConfiguration(Provider):
+    """Which repositories' images are scanned, and when; its physical id is the account."""
+
+    type = "AWS::ECR::RegistryScanningConfiguration"
+    handled = frozenset({"Rules", "ScanType"})
+    seconds = _QUICK
+
+    def create(self, at: Context, properties: Properties) -> str:
+        """Set it."""
+        ecr = at.client("ecr")
+        model = ecr.meta.service_model.operation_model("PutRegistryScanningConfiguration")
+        ecr.put_registry_scanning_configuration(**to_api(model.input_shape, properties))
+        return at.account
+
+    def read(self, at: Context, physical_id: str) -> Properties:
+        """Read it; what every account has by itself is nobody's."""
+        ecr = at.client("ecr")
+        found = ecr.get_registry_scanning_configuration()["scanningConfiguration"]
+        if found == _BY_ITSELF:
+            raise GoneError(self.type, physical_id)
+        model = ecr.meta.service_model.operation_model("GetRegistryScanningConfiguration")
+        shape = model.output_shape.members["scanningConfiguration"]
+        return {"RegistryId": physical_id, **from_api(self.type, shape, found)}
+
+    def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
+        """Set it anew."""
+        self.create(at, new)
+
+    def delete(self, at: Context, physical_id: str) -> None:
+        """Set what every account has by itself."""
+        at.client("ecr").put_registry_scanning_configuration(**_BY_ITSELF)
+
+
+_BY_ITSELF: dict[str, Any] = {"scanType": "BASIC", "rules": []}
+
+
 def _lifecycle(policy: str, known: Properties) -> Properties:
     """Return the lifecycle policy, as the template has it where that means the same."""
     given = known.get("LifecyclePolicyText", "")

@@ -36,6 +36,6 @@ def test_a_dead_letter_queue_that_is_not_there_is_told_in_the_words_of_sqs() -> 
     policy = {"deadLetterTargetArn": missing, "maxReceiveCount": 3}
     create("sqs-dead", template(A=queue(RedrivePolicy=policy)))
     told = reason("sqs-dead", "A")
-    assert f'Value {{"deadLetterTargetArn": "{missing}", "maxReceiveCount": 3}}' in told
+    assert f'Value {{"deadLetterTargetArn":"{missing}","maxReceiveCount":3}}' in told
     assert "parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist." in told
     assert "HandlerErrorCode: InvalidRequest" in told

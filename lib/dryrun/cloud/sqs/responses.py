@@ -8,6 +8,8 @@ from moto.core.responses import ActionResult
 from moto.sqs.exceptions import InvalidAttributeValue
 from moto.sqs.responses import SQSResponse as MotoResponse
 
+from dryrun.cloud.sqs import redrive
+
 _TIMES = ("CreatedTimestamp", "LastModifiedTimestamp")
 _RANGES = {
     "DelaySeconds": (0, 900),
@@ -24,12 +26,12 @@ class SqsResponse(MotoResponse):
 
     def create_queue(self) -> ActionResult:
         """Make a queue whose attributes are in range."""
-        self._check_ranges()
+        self._check_attributes()
         return super().create_queue()
 
     def set_queue_attributes(self) -> ActionResult:
         """Change attributes to values in range; moto forgets a policy that is not given again."""
-        self._check_ranges()
+        self._check_attributes()
         queue = self.sqs_backend.get_queue(self._get_queue_name())
         policy = queue.policy
         answer = super().set_queue_attributes()
@@ -37,8 +39,12 @@ class SqsResponse(MotoResponse):
             queue.policy = policy
         return answer
 
-    def _check_ranges(self) -> None:
-        for name, value in (self._get_param("Attributes") or {}).items():
+    def _check_attributes(self) -> None:
+        given = self._get_param("Attributes") or {}
+        if "RedrivePolicy" in given:
+            known = {queue.queue_arn for queue in self.sqs_backend.queues.values()}
+            redrive.check(given["RedrivePolicy"], known)
+        for name, value in given.items():
             least, most = _RANGES.get(name, (None, None))
             if least is None or most is None:
                 continue

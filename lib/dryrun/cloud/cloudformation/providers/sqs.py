@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -61,10 +59,9 @@ class Queue(Provider):
         if fifo and not name.endswith(".fifo"):
             name += ".fifo"
         attributes = _attributes(properties)
-        with _words_of_sqs(attributes):
-            made = at.client("sqs").create_queue(
-                QueueName=name, Attributes=attributes, tags=tag_map(properties.get("Tags"))
-            )
+        made = at.client("sqs").create_queue(
+            QueueName=name, Attributes=attributes, tags=tag_map(properties.get("Tags"))
+        )
         return str(made["QueueUrl"])
 
     def told(self, at: Context, physical_id: str) -> Properties:
@@ -96,8 +93,7 @@ class Queue(Provider):
         gone = [name for name in before if name not in after]
         wanted.update({name: _DEFAULTS.get(name, "") for name in gone})
         if wanted:
-            with _words_of_sqs(wanted):
-                sqs.set_queue_attributes(QueueUrl=physical_id, Attributes=wanted)
+            sqs.set_queue_attributes(QueueUrl=physical_id, Attributes=wanted)
         tags, untagged = tag_changes(old.get("Tags"), new.get("Tags"))
         if tags:
             sqs.tag_queue(QueueUrl=physical_id, Tags=tags)
@@ -109,25 +105,6 @@ class Queue(Provider):
         at.client("sqs").delete_queue(QueueUrl=physical_id)
 
 
-@contextmanager
-def _words_of_sqs(attributes: dict[str, str]) -> Iterator[None]:
-    """Say of a dead-letter queue that is not there what SQS says; moto has its own words.
-
-    The words are those that deployments which ran into it report.
-    """
-    try:
-        yield
-    except ClientError as error:
-        told = error.response["Error"]
-        if told.get("Message", "").startswith("Could not find DLQ"):
-            told["Code"] = "InvalidParameterValue"
-            told["Message"] = (
-                f"Value {attributes['RedrivePolicy']} for parameter RedrivePolicy is invalid. "
-                "Reason: Dead letter target does not exist."
-            )
-        raise
-
-
 def _attributes(properties: Properties) -> dict[str, str]:
     return {name: _text(properties[name]) for name in _ATTRIBUTES if name in properties}
 
@@ -135,7 +112,7 @@ def _attributes(properties: Properties) -> dict[str, str]:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
 
 
 def _typed(name: str, value: str) -> Any:

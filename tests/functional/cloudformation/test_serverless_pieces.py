@@ -178,3 +178,25 @@ def test_a_pipe_from_a_stream_takes_other_tags() -> None:
     assert found["SourceParameters"] == start
     assert found["Tags"]["team"] == "blue"
     stacks.delete("streaming")
+
+
+def test_a_layer_of_somebody_else_is_not_simulated() -> None:
+    arn = "arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension:14"
+    properties = {
+        "Runtime": "python3.13",
+        "Handler": "index.handler",
+        "Code": {"ZipFile": "def handler(event, context): return 1"},
+        "Layers": [arn],
+        "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+    }
+    role = {"AssumeRolePolicyDocument": trust("lambda.amazonaws.com")}
+    body = stacks.template(
+        Role={"Type": "AWS::IAM::Role", "Properties": role},
+        Sorter={"Type": "AWS::Lambda::Function", "Properties": properties},
+    )
+    made = stacks.create("foreign-layer", body, **TAKEN)
+    assert made["StackStatus"] == "ROLLBACK_COMPLETE"
+    reasons = [one.get("ResourceStatusReason", "") for one in stacks.events("foreign-layer")]
+    wanted = f"Dry Run does not simulate layers that other accounts share, as {arn}; "
+    assert any(reason.startswith(wanted) for reason in reasons)
+    stacks.delete("foreign-layer")

@@ -14,7 +14,7 @@ import zipfile
 from typing import Any
 
 from botocore.loaders import Loader
-from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
 from moto.awslambda.models import lambda_backends
 
 from dryrun.cloud.awslambda import journaling
@@ -30,6 +30,19 @@ RESERVED = frozenset({
 
 LARGEST_ENVIRONMENT = 4096
 """Bytes."""
+
+
+class ForeignLayer(LambdaClientError):
+    """The layer is one that AWS or somebody else shares, whose content is nowhere in a lab."""
+
+    code = 501
+
+    def __init__(self, arn: str) -> None:
+        super().__init__(
+            "NotSimulated",
+            f"Dry Run does not simulate layers that other accounts share, as {arn}; real AWS would "
+            "use it where it is public.",
+        )
 
 
 def check_new(spec: dict[str, Any]) -> None:
@@ -60,6 +73,8 @@ def check_configuration(spec: dict[str, Any]) -> None:
 
 def _check_layer(arn: str) -> None:
     parts = arn.split(":")
+    if len(parts) == 8 and parts[4] not in lambda_backends:
+        raise ForeignLayer(arn)
     backend = lambda_backends[parts[4]][parts[3]] if len(parts) == 8 else None
     if backend is None or backend.layers_versions_by_arn(arn) is None:
         raise InvalidParameterValueException(f"Layer version {arn} does not exist.")

@@ -1,10 +1,12 @@
 """Snapshots of caches, and what DeletionPolicy Snapshot leaves behind."""
 
 import json
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from in_process import client, lab
+from trial import Trial
 
 GROUP = {
     "Type": "AWS::ElastiCache::ReplicationGroup",
@@ -79,3 +81,34 @@ def test_snapshots_by_hand() -> None:
     lab().clock.advance(600)
     for one in kept:
         cache.delete_snapshot(SnapshotName=one["SnapshotName"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "sharded"),
+    [
+        ({"CacheParameterGroupName": "default.redis7.cluster.on"}, True),
+        ({"CacheParameterGroupName": "sharded"}, True),
+        ({"NumNodeGroups": 2, "ReplicasPerNodeGroup": 1}, True),
+        ({"CacheParameterGroupName": "default.redis7"}, False),
+    ],
+)
+def test_parameters_make_a_group_sharded(asked: dict[str, Any], sharded: bool) -> None:
+    cache = client("elasticache")
+    cache.create_cache_parameter_group(
+        CacheParameterGroupName="sharded", CacheParameterGroupFamily="redis7", Description="x"
+    )
+    cache.modify_cache_parameter_group(
+        CacheParameterGroupName="sharded",
+        ParameterNameValues=[{"ParameterName": "cluster-enabled", "ParameterValue": "yes"}],
+    )
+    properties = {"ReplicationGroupDescription": "boats", "CacheNodeType": "cache.t3.micro"}
+    with Trial("AWS::ElastiCache::ReplicationGroup", properties | asked) as it:
+        read = it.read()
+        assert ("ConfigurationEndPoint" in read) == sharded
+        assert ("PrimaryEndPoint" in read) != sharded
+        found = cache.describe_replication_groups()["ReplicationGroups"]
+        assert [one["ClusterEnabled"] for one in found] == [sharded]
+        with pytest.raises(ClientError, match="CacheParameterGroupNotFound"):
+            Trial(it.type_name, properties | {"CacheParameterGroupName": "none"}).create()
+    lab().clock.advance(600)
+    cache.delete_cache_parameter_group(CacheParameterGroupName="sharded")

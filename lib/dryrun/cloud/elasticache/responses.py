@@ -92,13 +92,42 @@ class ElastiCacheResponse(SnapshotResponse):
 
     def create_replication_group(self) -> ActionResult:
         """Create a replication group, with the address that reads are spread from."""
-        answer = super().create_replication_group()
         name = self.asked()["ReplicationGroupId"]
+        parameters = str(self.asked().get("CacheParameterGroupName") or "default.")
+        if not parameters.startswith("default."):
+            self._group(parameters)
+        if self._sharded():
+            given: Thing = self.params  # type: ignore[assignment,unused-ignore]
+            given["ClusterMode"] = "enabled"
+        answer = super().create_replication_group()
         for group in self.elasticache_backend.replication_groups[name].node_groups:
             if "reader_endpoint_address" in group:
                 address = group["reader_endpoint_address"]
                 group["reader_endpoint"] = {"address": address, "port": group["port"]}
         return answer
+
+    def modify_replication_group(self) -> ActionResult:
+        """Change a replication group, and which parameters it has."""
+        answer = super().modify_replication_group()
+        asked = self.asked()
+        name = asked.get("CacheParameterGroupName")
+        if name:
+            if not name.startswith("default."):
+                self._group(name)
+            group = self.elasticache_backend.replication_groups[asked["ReplicationGroupId"]]
+            group.cache_parameter_group_name = name
+        return answer
+
+    def _sharded(self) -> bool:
+        """Tell whether a group that is asked for has cluster mode, as its parameters may say."""
+        asked = self.asked()
+        name = str(asked.get("CacheParameterGroupName", ""))
+        own = self._groups().get(name.lower())
+        told = own["values"].get("cluster-enabled") if own else None
+        several = int(asked.get("NumNodeGroups") or 1) > 1
+        return "ClusterMode" not in asked and (
+            told == "yes" or name.endswith(".cluster.on") or several
+        )
 
     def delete_replication_group(self) -> ActionResult:
         """Delete a replication group, which takes a while; moto would keep it for ever."""

@@ -14,7 +14,16 @@ from typing import Any
 from moto.core.exceptions import JsonRESTError
 from moto.moto_api._internal import mock_random
 
-OWNERS = ("AWS-", "AWSEC2-", "AWSFleetManager-", "AmazonCloudWatch-", "AWSSupport-", "AWSConfig")
+OWNERS = (
+    "AWS-",
+    "AWSEC2-",
+    "AWSFleetManager-",
+    "AWSConfig",
+    "AWSQuickSetup",
+    "AWSSupport-",
+    "AmazonCloudWatch-",
+    "AmazonInspector-",
+)
 """How the names of documents begin that AWS has in every account."""
 
 MEMBERS = (

@@ -130,6 +130,7 @@ class ReplicationGroup(Declared):
             "AtRestEncryptionEnabled",
             "AutomaticFailoverEnabled",
             "CacheNodeType",
+            "CacheParameterGroupName",
             "Engine",
             "KmsKeyId",
             "MultiAZEnabled",
@@ -149,7 +150,6 @@ class ReplicationGroup(Declared):
     harmless = {
         "AuthToken": "nobody can sign in to a cache that does not run",
         "AutoMinorVersionUpgrade": _NO_CACHE,
-        "CacheParameterGroupName": _NO_CACHE,
         "CacheSubnetGroupName": _NO_CACHE,
         "EngineVersion": _NO_CACHE,
         "IpDiscovery": _NO_CACHE,
@@ -163,7 +163,15 @@ class ReplicationGroup(Declared):
     service = "elasticache"
     name_property, named, lower = "ReplicationGroupId", 40, True
     seconds = Seconds(create=480, update=120, delete=300)
-    written = frozenset({"Engine", "NumCacheClusters", "NumNodeGroups", "ReplicasPerNodeGroup"})
+    written = frozenset(
+        {
+            "CacheParameterGroupName",
+            "Engine",
+            "NumCacheClusters",
+            "NumNodeGroups",
+            "ReplicasPerNodeGroup",
+        }
+    )
     creates, reads = "create_replication_group", "describe_replication_groups"
     updates, deletes = "modify_replication_group", "delete_replication_group"
     key, item = "ReplicationGroupId", "ReplicationGroups.0"

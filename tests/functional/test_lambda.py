@@ -286,6 +286,17 @@ def handler(event, context):
     assert "HTTP/1.1 201" in opened.stdout
     assert "X-Boat: Ada" in opened.stdout
     assert json.loads(opened.stdout.splitlines()[-1]) == ["/berths", {"day": "monday"}, "GET"]
+    version = client.publish_version(FunctionName="front")["Version"]
+    client.create_alias(FunctionName="front", Name="live", FunctionVersion=version)
+    where = {"FunctionName": "front", "Qualifier": "live"}
+    url = client.create_function_url_config(**where, AuthType="NONE")["FunctionUrl"]
+    words = ["curl", "-s", f"{url}piers?day=friday"]
+    closed = subprocess.run(words, env=variables, capture_output=True, text=True, check=True)
+    assert "Forbidden" in closed.stdout
+    for action in ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction"):
+        client.add_permission(**where, StatementId=action[7:], Action=action, Principal="*")
+    opened = subprocess.run(words, env=variables, capture_output=True, text=True, check=True)
+    assert json.loads(opened.stdout) == ["/piers", {"day": "friday"}, "GET"]
 
 
 def test_layers_are_laid_one_over_the_other(account: Account) -> None:

@@ -152,5 +152,26 @@ def test_an_alias_has_a_policy_of_its_own() -> None:
         functions.get_policy(FunctionName="desk", Qualifier="live")
 
 
+def test_an_alias_has_a_url_of_its_own() -> None:
+    functions = client("lambda")
+    functions.create_alias(FunctionName="desk", Name="open", FunctionVersion="1")
+    made = functions.create_function_url_config(
+        FunctionName="desk", Qualifier="open", AuthType="NONE"
+    )
+    assert made["FunctionArn"] == f"{ARN}:open"
+    told = functions.get_function_url_config(FunctionName=f"{ARN}:open")
+    assert told["FunctionUrl"] == made["FunctionUrl"]
+    functions.update_function_url_config(FunctionName="desk", Qualifier="open", AuthType="AWS_IAM")
+    told = functions.get_function_url_config(FunctionName="desk", Qualifier="open")
+    assert told["AuthType"] == "AWS_IAM"
+    with pytest.raises(ClientError, match="The resource you requested does not exist"):
+        functions.get_function_url_config(FunctionName="desk")
+    with pytest.raises(ClientError, match="Function does not exist"):
+        functions.create_function_url_config(FunctionName="desk", Qualifier="shut", AuthType="NONE")
+    functions.delete_function_url_config(FunctionName="desk", Qualifier="open")
+    with pytest.raises(ClientError, match="The resource you requested does not exist"):
+        functions.get_function_url_config(FunctionName="desk", Qualifier="open")
+
+
 def _resources(told: dict[str, Any]) -> list[str]:
     return [one["Resource"] for one in json.loads(told["Policy"])["Statement"]]

@@ -72,15 +72,18 @@ def _kms(backend: Any, resource: str, name: str) -> str | None:  # noqa: ARG001
     return key.policy if key is not None else None
 
 
-def _lambda(backend: Any, resource: str, name: str) -> str | None:  # noqa: ARG001
+def _lambda(backend: Any, resource: str, name: str) -> str | None:
+    """Return the policy of a function, or of the version or alias that is named."""
     kind, _, rest = name.partition(":")
     if kind != "function":
         return None
     base = rest.partition(":")[0]
+    meant = resource.removesuffix(":$LATEST")
     for function in backend.list_functions():
-        if function.function_name == base and function.policy and function.policy.statements:
-            statements = [_granted(one) for one in function.policy.statements]
-            return json.dumps({"Version": "2012-10-17", "Statement": statements})
+        if function.function_name == base and function.policy:
+            statements = [one for one in function.policy.statements if one["Resource"] == meant]
+            granted = [_granted(one) for one in statements]
+            return json.dumps({"Version": "2012-10-17", "Statement": granted}) if granted else None
     return None
 
 

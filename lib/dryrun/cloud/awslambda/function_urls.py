@@ -40,32 +40,30 @@ def answer(host: str, environ: dict[str, Any], body: bytes) -> Answer:
     """Answer a request for a function's URL, as AWS does where there is no such function."""
     found = _HOST.match(host.partition(":")[0].lower())
     assert found is not None
-    function = _function(found[1], found[2])
-    if function is None:
+    url = _url(found[1], found[2])
+    if url is None:
         return _message(403, "Forbidden")
-    config = function.url_config.config
-    if config.get("AuthType") == "AWS_IAM":
+    if url.config.get("AuthType") == "AWS_IAM":
         signed = "HTTP_AUTHORIZATION" in environ
         return _message(501, _NOT_SIGNED) if signed else _message(403, "Forbidden")
-    if not _is_open(function):
+    if not _is_open(url):
         return _message(403, _FORBIDDEN)
-    return _invoked(function, _event(host, found[1], environ, body))
+    return _invoked(url, _event(host, found[1], environ, body))
 
 
-def _function(url_id: str, region: str) -> Any:
+def _url(url_id: str, region: str) -> Any:
     models: Any = sys.modules.get("dryrun.cloud.awslambda.models")
     if models is None:  # nobody has a function yet
         return None
     for regions in list(models.lambda_backends.values()):
-        for function in regions[region].list_functions():
-            config = function.url_config
-            if config is not None and f"//{url_id}." in config.url:
-                return function
+        for one in regions[region].url_configs():
+            if f"//{url_id}." in one.url:
+                return one
     return None
 
 
-def _is_open(function: Any) -> bool:
-    """Tell whether the function's policy opens its URL to everybody.
+def _is_open(url: Any) -> bool:
+    """Tell whether the policy of what it calls opens a URL to everybody.
 
     Since October 2025 AWS wants two permissions: lambda:InvokeFunctionUrl and, by way of the URL,
     lambda:InvokeFunction.
@@ -78,7 +76,7 @@ def _is_open(function: Any) -> bool:
         "lambda:InvokedViaFunctionUrl": "true",
     }
     return all(
-        may(ANONYMOUS, action, function.function_arn, context, region=function.region).allowed
+        may(ANONYMOUS, action, url.arn, context, region=url.function.region).allowed
         for action in ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
     )
 
@@ -161,13 +159,12 @@ def _text(body: bytes, content_type: str) -> tuple[str, bool]:
     return base64.b64encode(body).decode(), True
 
 
-def _invoked(function: Any, event: dict[str, Any]) -> Answer:
+def _invoked(url: Any, event: dict[str, Any]) -> Answer:
     from dryrun.cloud.awslambda import invocations, tasks  # noqa: PLC0415 - loads Lambda
 
     payload = json.dumps(event, separators=(",", ":")).encode()
-    task = invocations.task_of(
-        function.account_id, function.region, function.function_name, payload
-    )
+    function, called = url.function, url.arn.rpartition(":function:")[2]
+    task = invocations.task_of(function.account_id, function.region, called, payload)
     outcome = outside.ask(tasks.KIND, {"task": task})
     chance.touch()
     invoked = invocations.finish(replace(task, **outcome.get("ran", {})), outcome)

@@ -13,10 +13,8 @@ from typing import Any
 from moto.awslambda import models as moto_models
 from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import EventSourceMapping as MotoEventSourceMapping
-from moto.awslambda.models import FunctionUrlConfig as MotoFunctionUrlConfig
 from moto.awslambda.models import ImageConfig, lambda_backends
 from moto.awslambda.models import LambdaAlias as MotoLambdaAlias
-from moto.awslambda.models import LambdaBackend as MotoLambdaBackend
 from moto.awslambda.models import LambdaFunction as MotoLambdaFunction
 from moto.awslambda.models import LambdaStorage as MotoLambdaStorage
 from moto.awslambda.models import LayerVersion as MotoLayerVersion
@@ -29,6 +27,7 @@ from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 
 from dryrun.cloud.awslambda import event_sources, journaling, validation
+from dryrun.cloud.awslambda.url_configs import FunctionUrlConfig, UrlConfigs
 
 KEPT = ("DeadLetterConfig", "FileSystemConfigs", "LoggingConfig", "SnapStart")
 """What moto keeps nothing of."""
@@ -143,6 +142,8 @@ class LambdaFunction(MotoLambdaFunction):
 class LambdaAlias(MotoLambdaAlias):
     """An alias, which has another revision after every change."""
 
+    url_config: Any = None
+
     def update(self, *changes: Any) -> None:
         """Change what is named."""
         super().update(*changes)
@@ -185,7 +186,7 @@ class LambdaStorage(MotoLambdaStorage):
         return made
 
 
-class LambdaBackend(MotoLambdaBackend):
+class LambdaBackend(UrlConfigs):
     """The functions of one region."""
 
     def create_function(self, spec: dict[str, Any]) -> Any:
@@ -299,21 +300,6 @@ class EventSourceMapping(MotoEventSourceMapping):
         told.setdefault("ParallelizationFactor", 1)
         told.setdefault("TumblingWindowInSeconds", 0)
         return told
-
-
-class FunctionUrlConfig(MotoFunctionUrlConfig):
-    """A function's URL."""
-
-    def __init__(self, function: Any, config: dict[str, Any]) -> None:
-        super().__init__(function, config)
-        self.url += "/"
-        self.config.setdefault("InvokeMode", "BUFFERED")
-
-    def update(self, new_config: dict[str, Any]) -> None:
-        """Change what is named; an empty Cors takes it away."""
-        self.config.update(new_config)
-        self.config["Cors"] = self.config.get("Cors") or None
-        super().update({})
 
 
 class Policy(MotoPolicy):

@@ -72,6 +72,8 @@ def _authorizer(client: Any, api_id: str, name: str, scheme: Document) -> Docume
         AuthorizerResultTtlInSeconds="authorizerResultTtlInSeconds",
         EnableSimpleResponses="enableSimpleResponses",
     )
+    if "AuthorizerPayloadFormatVersion" in made:
+        made["AuthorizerPayloadFormatVersion"] = str(made["AuthorizerPayloadFormatVersion"])
     source = given.get("identitySource")
     if source:
         sources = source if isinstance(source, list) else str(source).split(",")

@@ -308,17 +308,17 @@ class LayerVersionPermission(Provider):
 
 
 class Url(Provider):
-    """A function's URL; its physical id is the function's ARN."""
+    """A URL of a function or an alias; its physical id is the ARN of what it calls."""
 
     type = "AWS::Lambda::Url"
-    handled = frozenset({"AuthType", "Cors", "InvokeMode", "TargetFunctionArn"})
+    handled = frozenset({"AuthType", "Cors", "InvokeMode", "Qualifier", "TargetFunctionArn"})
     seconds = _QUICK
 
     def create(self, at: Context, properties: Properties) -> str:
         """Give the function a URL."""
         made = at.client("lambda").create_function_url_config(
             FunctionName=properties["TargetFunctionArn"],
-            **pick(properties, "AuthType", "Cors", "InvokeMode"),
+            **pick(properties, "AuthType", "Cors", "InvokeMode", "Qualifier"),
         )
         return str(made["FunctionArn"])
 
@@ -328,6 +328,7 @@ class Url(Provider):
             found = at.client("lambda").get_function_url_config(FunctionName=physical_id)
         return {
             **without(pick(found, "AuthType", "Cors", "FunctionArn", "FunctionUrl", "InvokeMode")),
+            **pick(at.known, "Qualifier"),
             "TargetFunctionArn": at.known.get("TargetFunctionArn", physical_id),
         }
 

@@ -130,6 +130,21 @@ def test_directories(
     assert it.read()["DnsIpAddresses"]
 
 
+def test_directory_with_an_alias(stack: ExitStack, place: dict[str, Any]) -> None:
+    asked = {
+        "Name": "corp.ferry.example",
+        "Password": "Harbour-Master-1",
+        "VpcSettings": {"VpcId": place["vpc"], "SubnetIds": place["subnets"]},
+        "CreateAlias": True,
+        "EnableSso": True,
+    }
+    it = whole(stack, "AWS::DirectoryService::MicrosoftAD", asked)
+    assert it.read()["Alias"].startswith("trial-")
+    shown = client("ds").describe_directories(DirectoryIds=[it.physical_id])
+    assert shown["DirectoryDescriptions"][0]["SsoEnabled"] is True
+    assert it.update({**asked, "EnableSso": False})["EnableSso"] is False
+
+
 def test_file_system(stack: ExitStack, place: dict[str, Any]) -> None:
     asked = {
         "FileSystemType": "LUSTRE",

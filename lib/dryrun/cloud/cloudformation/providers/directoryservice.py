@@ -23,7 +23,7 @@ class _Directory(Declared):
         """Give the directory an alias, and let it sign people on, where that is asked."""
         directory = at.client("ds")
         if properties.get("CreateAlias"):
-            directory.create_alias(DirectoryId=physical_id, Alias=physical_id)
+            directory.create_alias(DirectoryId=physical_id, Alias=at.name(62, lower=True))
         if properties.get("EnableSso"):
             directory.enable_sso(DirectoryId=physical_id)
 

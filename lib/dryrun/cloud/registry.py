@@ -188,6 +188,7 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
     ),
     "events": ("dryrun.cloud.events.models",),
     "firehose": ("dryrun.cloud.firehose.outlets",),
+    "iam": ("dryrun.cloud.iam.wording",),
     "organizations": ("dryrun.cloud.organizations.models",),
     "rds": ("dryrun.cloud.rds.engines",),
     "s3": (

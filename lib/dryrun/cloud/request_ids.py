@@ -10,7 +10,7 @@ import random
 import uuid
 from typing import Any
 
-from moto.core import responses
+from moto.core import responses, serialize
 
 SEED = 20260105
 _current = [""]
@@ -30,7 +30,13 @@ def new(headers: dict[str, Any] | None = None) -> str:
     return _current[0]
 
 
+def _created(self: Any, request_id: str | None = None) -> None:
+    self.request_id = request_id or new()
+
+
 def install() -> None:
     """Let moto's answers carry ids of ours."""
     begin(0)
     responses.gen_amzn_requestid_long = new
+    replaced: Any = serialize.SerializationContext
+    replaced.__init__ = _created

@@ -8,14 +8,15 @@ from __future__ import annotations
 import copy
 
 from moto.codebuild.exceptions import InvalidInputException
-from moto.codebuild.responses import CodeBuildResponse as MotoResponse
 from moto.core.responses import ActionResult
+
+from dryrun.cloud.codebuild.webhooks import WebhookResponse
 
 _PARTS = ("secondarySources", "secondaryArtifacts")
 _KEPT = (*_PARTS, "secondarySourceVersions", "fileSystemLocations")
 
 
-class CodeBuildResponse(MotoResponse):
+class CodeBuildResponse(WebhookResponse):
     """Answer CodeBuild's operations."""
 
     def create_project(self) -> ActionResult:

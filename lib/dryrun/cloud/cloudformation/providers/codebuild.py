@@ -17,6 +17,12 @@ from dryrun.cloud.cloudformation.providers.base import (
     tag_list,
     tag_map,
 )
+from dryrun.cloud.cloudformation.providers.codebuild_sources import (
+    asked_of_hook,
+    hooked,
+    refused_of_hook,
+    told_of_hook,
+)
 from dryrun.cloud.cloudformation.providers.declared import from_api, to_api
 from dryrun.cloud.cloudformation.providers.found import without
 
@@ -45,6 +51,7 @@ class Project(Provider):
             "SourceVersion",
             "Tags",
             "TimeoutInMinutes",
+            "Triggers",
             "VpcConfig",
         }
     )
@@ -57,12 +64,16 @@ class Project(Provider):
     name_property = "Name"
     seconds = Seconds(create=5, update=5, delete=3)
 
+    def refuse(self, properties: Properties) -> str | None:
+        """Refuse what no webhook here could have."""
+        return refused_of_hook(properties.get("Triggers") or {})
+
     def create(self, at: Context, properties: Properties) -> str:
         """Create the project."""
         name = str(properties.get("Name") or at.name(128))
         builds = at.client("codebuild")
         model = builds.meta.service_model.operation_model("CreateProject")
-        kept = pick(properties, *sorted(self.handled - {"Tags"}))
+        kept = pick(properties, *sorted(self.handled - {"Tags", "Triggers"}))
         # "CreateProject", CodeBuild API Reference, has these as the defaults.
         given = {"QueuedTimeoutInMinutes": 480, "TimeoutInMinutes": 60, **kept, "Name": name}
         tags = [{"key": k, "value": v} for k, v in tag_map(properties.get("Tags")).items()]
@@ -79,6 +90,12 @@ class Project(Provider):
         kept = codebuild_backends[at.account][at.region].codebuild_projects[name]
         for part in placed:
             del kept.project_metadata[part]["location"]
+        if hooked(properties):
+            try:
+                builds.create_webhook(projectName=name, **asked_of_hook(properties["Triggers"]))
+            except Exception:
+                builds.delete_project(name=name)
+                raise
         return name
 
     def read(self, at: Context, physical_id: str) -> Properties:
@@ -96,6 +113,8 @@ class Project(Provider):
         if _role(at, role) == shown["ServiceRole"]:
             shown["ServiceRole"] = role
         tags = {tag["key"]: tag["value"] for tag in projects[0].get("tags") or ()}
+        if "Triggers" in at.known:
+            shown["Triggers"] = told_of_hook(at.known["Triggers"], projects[0].get("webhook"))
         return without(
             {
                 **pick(shown, *sorted(self.handled), "Arn"),
@@ -111,12 +130,28 @@ class Project(Provider):
         created = backend.codebuild_projects[physical_id].project_metadata["created"]
         former = backend.codebuild_projects.pop(physical_id)
         try:
-            self.create(at, {**new, "Name": physical_id})
+            plain = {name: value for name, value in new.items() if name != "Triggers"}
+            self.create(at, {**plain, "Name": physical_id})
+            self._rehook(at, physical_id, old, new, former.project_metadata.get("webhook"))
         except Exception:
             backend.codebuild_projects[physical_id] = former
             raise
         backend.build_history[physical_id] = history
         backend.codebuild_projects[physical_id].project_metadata["created"] = created
+
+    def _rehook(
+        self, at: Context, name: str, old: Properties, new: Properties, former: Any
+    ) -> None:
+        """Keep the webhook of the project, change it, make one or take it away."""
+        builds = at.client("codebuild")
+        made = codebuild_backends[at.account][at.region].codebuild_projects[name]
+        if former:
+            made.project_metadata["webhook"] = former
+        if hooked(new):
+            call = builds.update_webhook if former else builds.create_webhook
+            call(projectName=name, **asked_of_hook(new["Triggers"]))
+        elif former and hooked(old):
+            builds.delete_webhook(projectName=name)
 
     def delete(self, at: Context, physical_id: str) -> None:
         """Delete the project."""

@@ -1,4 +1,4 @@
-"""Certificates that API Gateway shows to backends, and those it asks of its callers."""
+"""Certificates that API Gateway shows, those it asks for, and where its domain names lead."""
 
 from __future__ import annotations
 
@@ -103,6 +103,35 @@ def test_a_domain_name_trusts_callers() -> None:
         asking = properties.pop("MutualTlsAuthentication")
         name.properties = {**properties, "MutualTlsAuthentication": asking}
         assert "MutualTlsAuthentication" not in name.update(properties)
+
+
+def test_a_path_of_a_domain_name_leads_to_a_rest_api() -> None:
+    document = json.loads(api())
+    certificate = client("acm").request_certificate(DomainName="v2.example.com")["CertificateArn"]
+    name = {
+        "DomainName": "v2.example.com",
+        "DomainNameConfigurations": [{"CertificateArn": certificate, "EndpointType": "REGIONAL"}],
+    }
+    mapping = {
+        "ApiId": {"Ref": "Api"},
+        "ApiMappingKey": "boats",
+        "DomainName": {"Ref": "Name"},
+        "Stage": {"Ref": "Stage"},
+    }
+    document["Resources"] |= {
+        "Name": {"Type": "AWS::ApiGatewayV2::DomainName", "Properties": name},
+        "Mapping": {"Type": "AWS::ApiGatewayV2::ApiMapping", "Properties": mapping},
+    }
+    made = stacks.create("mapped", json.dumps(document))
+    assert made["StackStatus"] == "CREATE_COMPLETE"
+    told = stacks.outputs("mapped")
+    v2 = client("apigatewayv2")
+    (found,) = v2.get_api_mappings(DomainName="v2.example.com")["Items"]
+    assert (found["ApiId"], found["Stage"]) == (told["Api"], "dock")
+    assert told["Api"] not in [one["ApiId"] for one in v2.get_apis()["Items"]]
+    with pytest.raises(ClientError, match="Invalid stage identifier"):
+        v2.create_api_mapping(DomainName="v2.example.com", ApiId=told["Api"], Stage="none")
+    assert stacks.delete("mapped")["StackStatus"] == "DELETE_COMPLETE"
 
 
 def test_a_truststore_must_be_there() -> None:

@@ -10,6 +10,7 @@ import string
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.apigateway.models import apigateway_backends
 from moto.apigatewayv2.exceptions import APIGatewayV2Error, BadRequestException
 from moto.apigatewayv2.models import Stage
 from moto.apigatewayv2.responses import ApiGatewayV2Response as MotoResponse
@@ -140,6 +141,26 @@ class ApiGatewayV2Response(Asking, MotoResponse):
             stage.auto_deploy = asked["AutoDeploy"]
         stage.updated = datetime.now(UTC).replace(tzinfo=None)
         return 200, {}, json.dumps(_with(stage.to_json(), stage))
+
+    def create_api_mapping(self) -> TYPE_RESPONSE:
+        """Lead a path of a domain name to a stage, which a REST API may have, too.
+
+        Follows "API mappings for custom domain names", Amazon API Gateway Developer Guide.
+        """
+        asked = self.asked()
+        rest: Any = apigateway_backends[self.current_account][self.region].apis
+        found = rest.get(asked["ApiId"])
+        if found is None:
+            return super().create_api_mapping()
+        if asked["Stage"] not in found.stages:
+            raise BadRequestException("Invalid stage identifier specified")
+        # Moto looks among its own APIs and at nothing else of the one it finds.
+        own = self.apigatewayv2_backend.apis
+        own[asked["ApiId"]] = found
+        try:
+            return super().create_api_mapping()
+        finally:
+            del own[asked["ApiId"]]
 
     def _stage(self, asked: Thing) -> Stage:
         return self.apigatewayv2_backend.get_stage(asked["ApiId"], asked["StageName"])

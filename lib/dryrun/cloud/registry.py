@@ -186,6 +186,7 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
         "dryrun.cloud.snapshot_owners",
         "dryrun.cloud.ssm.images",
     ),
+    "elbv2": ("dryrun.cloud.elbv2.conditions",),
     "events": ("dryrun.cloud.events.models",),
     "firehose": ("dryrun.cloud.firehose.outlets",),
     "iam": ("dryrun.cloud.iam.wording",),

@@ -172,6 +172,40 @@ def test_listener(balancer: str, group: str) -> None:
         assert found["DefaultActions"] == actions
 
 
+def test_rules_with_regular_expressions(balancer: str) -> None:
+    fixed = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}
+    listening = {
+        "LoadBalancerArn": balancer,
+        "Port": 81,
+        "Protocol": "HTTP",
+        "DefaultActions": [fixed],
+    }
+    conditions = [
+        {"Field": "host-header", "HostHeaderConfig": {"RegexValues": [r".*\.example\.com"]}},
+        {
+            "Field": "http-header",
+            "HttpHeaderConfig": {"HttpHeaderName": "User-Agent", "RegexValues": ["^Moz.*$"]},
+        },
+        {"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/api/.*$"]}},
+    ]
+    with Trial("AWS::ElasticLoadBalancingV2::Listener", listening, logical_id="Ear") as listener:
+        given = {
+            "ListenerArn": listener.physical_id,
+            "Actions": [fixed],
+            "Conditions": conditions,
+            "Priority": 5,
+        }
+        with Trial("AWS::ElasticLoadBalancingV2::ListenerRule", given) as rule:
+            assert rule.read()["Conditions"] == conditions
+            assert (
+                rule.update({**given, "Conditions": conditions[:1]})["Conditions"]
+                == (conditions[:1])
+            )
+        conditions[0]["HostHeaderConfig"]["Values"] = ["a"]  # type: ignore[index]
+        with pytest.raises(ClientError, match="both Values and RegexValues"):
+            Trial("AWS::ElasticLoadBalancingV2::ListenerRule", given).create()
+
+
 def test_certificates(balancer: str, group: str) -> None:
     acm = client("acm")
     first, second = (

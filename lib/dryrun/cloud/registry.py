@@ -58,6 +58,23 @@ SERVICES: tuple[Service, ...] = (
             "/v2/apis/(?P<api_id>[^/]+)/deployments/(?P<deployment_id>[^/]+)$",
         ),
     ),
+    Service(
+        "appconfig",
+        "appconfig",
+        "dryrun.cloud.appconfig.responses:AppConfigResponse",
+        (
+            "/applications/(?P<app_id>[^/]+)/environments$",
+            "/applications/(?P<app_id>[^/]+)/environments/(?P<environment_id>[^/]+)$",
+            "/applications/(?P<app_id>[^/]+)/environments/(?P<environment_id>[^/]+)/deployments$",
+            "/applications/(?P<app_id>[^/]+)/environments/(?P<environment_id>[^/]+)/deployments/"
+            "(?P<number>[^/]+)$",
+            "/deploymentstrategies$",
+            "/deploymentstrategies/(?P<strategy_id>[^/]+)$",
+            # The API spells it so where one is deleted.
+            "/deployementstrategies/(?P<strategy_id>[^/]+)$",
+            "/tags/(?P<arn_part_1>[^/]+)/(?P<app_id>[^/]+)/environment/(?P<environment_id>.+)$",
+        ),
+    ),
     Service("autoscaling", "autoscaling", "dryrun.cloud.autoscaling.responses:AutoScalingResponse"),
     Service(
         "awslambda",
@@ -120,6 +137,18 @@ SERVICES: tuple[Service, ...] = (
     Service("logs", "logs", "dryrun.cloud.logs.responses:LogsResponse"),
     Service("macie2", "macie2", "dryrun.cloud.macie2.responses:MacieResponse"),
     Service("pipes", "pipes", "dryrun.cloud.pipes.responses:PipesResponse"),
+    Service(
+        "ram",
+        "ram",
+        "dryrun.cloud.ram.responses:RamResponse",
+        (
+            "/associateresourcesharepermission/?$",
+            "/disassociateresourcesharepermission/?$",
+            "/listresourcesharepermissions/?$",
+            "/tagresource/?$",
+            "/untagresource/?$",
+        ),
+    ),
     Service("route53", "route53", "dryrun.cloud.route53.responses:Route53Response"),
     Service("scheduler", "scheduler", "dryrun.cloud.scheduler.responses:SchedulerResponse"),
     Service("schemas", "schemas", "dryrun.cloud.schemas.responses:SchemasResponse"),

@@ -73,6 +73,7 @@ def test_config() -> None:
             {"Description": "e"},
             "Arn",
             "ConfigRuleId",
+            "Compliance",
         )
 
 

@@ -59,6 +59,10 @@ class ConfigRule(_Put):
     answered = {"Arn": "ConfigRuleArn"}
     written = frozenset({"InputParameters"})
 
+    def finished(self, at: Context, physical_id: str, shown: Properties) -> Properties:
+        """Return the rule with what it says of compliance: nothing was evaluated by it here."""
+        return shown | {"Compliance": {"Type": "INSUFFICIENT_DATA"}}
+
 
 class ConfigurationRecorder(_Put):
     """The recorder of a region; it is there once it runs, for which it needs a delivery channel."""

@@ -153,6 +153,11 @@ SERVICES: tuple[Service, ...] = (
     Service("scheduler", "scheduler", "dryrun.cloud.scheduler.responses:SchedulerResponse"),
     Service("schemas", "schemas", "dryrun.cloud.schemas.responses:SchemasResponse"),
     Service(
+        "servicecatalog",
+        "servicecatalog",
+        "dryrun.cloud.servicecatalog.responses:ServiceCatalogResponse",
+    ),
+    Service(
         "secretsmanager",
         "secretsmanager",
         "dryrun.cloud.secretsmanager.responses:SecretsManagerResponse",

@@ -1,0 +1,1 @@
+"""Service Catalog: what an administrator keeps in it; nobody provisions a product here."""

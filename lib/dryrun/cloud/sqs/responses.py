@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from moto.core.responses import ActionResult
 from moto.sqs.exceptions import InvalidAttributeValue
+from moto.sqs.models import Queue
 from moto.sqs.responses import SQSResponse as MotoResponse
 
 from dryrun.cloud.sqs import redrive
@@ -19,6 +20,13 @@ _RANGES = {
     "VisibilityTimeout": (0, 43_200),
 }
 """As "SetQueueAttributes", SQS API Reference, has them."""
+
+
+_ALLOWING = "redrive_allow_policy"
+
+# moto keeps the policy that says which queues may redrive to a queue, and tells nobody.
+Queue.BASE_ATTRIBUTES.append("RedriveAllowPolicy")
+setattr(Queue, _ALLOWING, None)
 
 
 class SqsResponse(MotoResponse):
@@ -37,13 +45,15 @@ class SqsResponse(MotoResponse):
         answer = super().set_queue_attributes()
         if "Policy" not in (self._get_param("Attributes") or {}):
             queue.policy = policy
+        if getattr(queue, _ALLOWING) == "":
+            setattr(queue, _ALLOWING, None)
         return answer
 
     def _check_attributes(self) -> None:
         given = self._get_param("Attributes") or {}
-        if "RedrivePolicy" in given:
-            known = {queue.queue_arn for queue in self.sqs_backend.queues.values()}
-            redrive.check(given["RedrivePolicy"], known)
+        redrive.check_allowing(given.get("RedriveAllowPolicy"))
+        if given.get("RedrivePolicy"):
+            self._check_redrive(given["RedrivePolicy"])
         for name, value in given.items():
             least, most = _RANGES.get(name, (None, None))
             if least is None or most is None:
@@ -52,6 +62,15 @@ class SqsResponse(MotoResponse):
                 raise InvalidAttributeValue(name)
             if not least <= int(value) <= most:
                 raise InvalidAttributeValue(name)
+
+    def _check_redrive(self, policy: Any) -> None:
+        known = {queue.queue_arn: queue for queue in self.sqs_backend.queues.values()}
+        redrive.check(policy, known)
+        dead = known.get(redrive.target(policy))
+        if dead is not None:
+            name = self._get_param("QueueName") or self._get_queue_name()
+            source = f"{dead.queue_arn.rpartition(':')[0]}:{name}"
+            redrive.check_source(policy, source, getattr(dead, _ALLOWING))
 
     def get_queue_attributes(self) -> ActionResult:
         """Tell times in whole seconds, as "GetQueueAttributes", SQS API Reference, has them."""

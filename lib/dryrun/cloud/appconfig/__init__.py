@@ -1,0 +1,1 @@
+"""What moto's AppConfig lacks: environments, strategies and deployments."""

@@ -106,6 +106,10 @@ def test_service() -> None:
                 cluster.delete()
             found = service.update({**given, "DesiredCount": 3, "Tags": TAGS[:1]})
             assert (found["DesiredCount"], found["Tags"]) == (3, TAGS[:1])
+            revision = one.physical_id.rpartition("/")[2]
+            for named in (revision, revision.partition(":")[0]):
+                found = service.update({**given, "TaskDefinition": named})
+                assert found["TaskDefinition"] == named
 
 
 def test_capacity_provider() -> None:

@@ -250,10 +250,14 @@ class Service(Declared):
         return {"DesiredCount": 1, **properties}
 
     def finished(self, at: Context, physical_id: str, shown: Properties) -> Properties:
-        """Return the network without the empty list of groups."""
+        """Return the network without the empty list of groups, and the task as it was named."""
         network = (shown.get("NetworkConfiguration") or {}).get("AwsvpcConfiguration") or {}
         if network.get("SecurityGroups") == []:
             del network["SecurityGroups"]
+        # A family, with a revision or without, names a task definition as its ARN does.
+        revision = str(shown.get("TaskDefinition", "")).rpartition("/")[2]
+        if (named := at.known.get("TaskDefinition")) in (revision, revision.partition(":")[0]):
+            shown["TaskDefinition"] = named
         return shown
 
     def after_create(self, at: Context, physical_id: str, properties: Properties) -> None:

@@ -227,6 +227,7 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
     "organizations": ("dryrun.cloud.organizations.models",),
     "rds": ("dryrun.cloud.rds.engines",),
     "s3": (
+        "dryrun.cloud.s3.acceleration",
         "dryrun.cloud.s3.access_logs",
         "dryrun.cloud.s3.lifecycles",
         "dryrun.cloud.s3.notifications",

@@ -260,6 +260,7 @@ class IdentityPool(Provider):
     handled = frozenset(
         {
             *_LISTS,
+            "AllowClassicFlow",
             "AllowUnauthenticatedIdentities",
             "DeveloperProviderName",
             "IdentityPoolName",
@@ -306,6 +307,8 @@ class IdentityPool(Provider):
                 )
         found = at.client("cognito-identity").describe_identity_pool(IdentityPoolId=physical_id)
         cleared: dict[str, Any] = {name: [] for name in self._LISTS}
+        if "AllowClassicFlow" in old:
+            cleared["AllowClassicFlow"] = False
         at.client("cognito-identity").update_identity_pool(
             IdentityPoolId=physical_id,
             IdentityPoolName=found["IdentityPoolName"],
@@ -319,7 +322,11 @@ class IdentityPool(Provider):
 
     def _set(self, properties: Properties) -> dict[str, Any]:
         found = pick(
-            properties, *self._LISTS, "AllowUnauthenticatedIdentities", "DeveloperProviderName"
+            properties,
+            *self._LISTS,
+            "AllowClassicFlow",
+            "AllowUnauthenticatedIdentities",
+            "DeveloperProviderName",
         )
         if "SupportedLoginProviders" in properties:
             found["SupportedLoginProviders"] = parsed(properties["SupportedLoginProviders"])

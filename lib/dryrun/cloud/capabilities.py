@@ -125,7 +125,7 @@ def response_classes(service: str) -> tuple[type[Any], ...]:
         else:
             classes[owner if isinstance(owner, type) else type(owner)] = None
     # A package that answers for two services, as elb does for elbv2, tells them apart itself.
-    own = tuple(cls for cls in classes if cls.__module__.split(".")[1] == name)
+    own = tuple(cls for cls in classes if name in cls.__module__.split(".")[1:3])
     return own or tuple(classes)
 
 

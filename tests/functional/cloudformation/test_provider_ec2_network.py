@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from trial import Trial, client
+from trial import ACCOUNT, Trial, client
 
-from dryrun.cloud.cloudformation.providers.base import ResourceError
+from dryrun.cloud.cloudformation.providers.base import NotSimulatedError, ResourceError
 
 TAGS = [{"Key": "Name", "Value": "one"}, {"Key": "aws:cloudformation:stack-name", "Value": "trial"}]
 EC2 = "AWS::EC2::"
@@ -211,6 +211,12 @@ def test_peering(vpc: str) -> None:
                 VpcPeeringConnectionIds=[peering.physical_id]
             )["VpcPeeringConnections"][0]
             assert shown["Status"]["Code"] == "active"
+        role = {"PeerRoleArn": "arn:aws:iam::123456789012:role/accepts", "PeerOwnerId": ACCOUNT}
+        with Trial(EC2 + "VPCPeeringConnection", {**properties, **role}) as peering:
+            assert peering.read().items() >= role.items()
+        role["PeerOwnerId"] = "210987654321"
+        with pytest.raises(NotSimulatedError, match="PeerRoleArn"):
+            Trial(EC2 + "VPCPeeringConnection", {**properties, **role}).create()
 
 
 def test_network_acl(vpc: str, subnet: str) -> None:

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from dryrun.cloud.cloudformation.providers.base import (
     Context,
     GoneError,
+    NotSimulatedError,
     Properties,
     Provider,
     Seconds,
@@ -316,7 +317,7 @@ class VpcPeeringConnection(Ec2Provider):
     """A connection between two networks."""
 
     type = "AWS::EC2::VPCPeeringConnection"
-    handled = frozenset({"PeerOwnerId", "PeerRegion", "PeerVpcId", "Tags", "VpcId"})
+    handled = frozenset({"PeerOwnerId", "PeerRegion", "PeerRoleArn", "PeerVpcId", "Tags", "VpcId"})
     describe = (
         "describe_vpc_peering_connections",
         "VpcPeeringConnectionIds",
@@ -324,19 +325,21 @@ class VpcPeeringConnection(Ec2Provider):
     )
     seconds = Seconds(create=15, update=5, delete=5)
 
-    def refuse(self, properties: Properties) -> str | None:
-        """Refuse a role of another account, which would accept there."""
-        return "the property PeerRoleArn" if "PeerRoleArn" in properties else None
-
     def create(self, at: Context, properties: Properties) -> str:
         """Ask for the connection; between networks of one account it is accepted at once."""
         ec2 = at.client("ec2")
+        owner = properties.get("PeerOwnerId", at.account)
+        if "PeerRoleArn" in properties and owner != at.account:
+            raise NotSimulatedError(
+                f"Dry Run does not simulate the property PeerRoleArn of {self.type} for another "
+                "account; real AWS would carry it out."
+            )
         made = ec2.create_vpc_peering_connection(
             **pick(properties, "PeerOwnerId", "PeerRegion", "PeerVpcId", "VpcId"),
             **specified("vpc-peering-connection", properties),
         )
         connection_id = str(made["VpcPeeringConnection"]["VpcPeeringConnectionId"])
-        if properties.get("PeerOwnerId", at.account) == at.account:
+        if owner == at.account:
             peer = at.client("ec2", properties.get("PeerRegion"))
             peer.accept_vpc_peering_connection(VpcPeeringConnectionId=connection_id)
         return connection_id
@@ -352,6 +355,8 @@ class VpcPeeringConnection(Ec2Provider):
             "PeerVpcId": peer["VpcId"],
             "VpcId": found["RequesterVpcInfo"]["VpcId"],
             "Tags": tag_list(found.get("Tags")),
+            # Who accepted it is kept by CloudFormation alone.
+            **pick(at.known, "PeerRoleArn"),
         }
 
     def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:

@@ -233,13 +233,17 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
         "dryrun.cloud.s3.notifications",
     ),
     "sns": ("dryrun.cloud.sns.models",),
+    "ssoadmin": ("dryrun.cloud.ssoadmin.names",),
     "sqs": ("dryrun.cloud.polling", "dryrun.cloud.sqs.sending"),
     "stepfunctions": ("dryrun.cloud.stepfunctions.models",),
 }
 """Such modules for packages of moto that are loaded when they are first called."""
 
 
-COMPANIONS = {"apigateway": ("apigatewayv2",)}
+COMPANIONS = {
+    "apigateway": ("apigatewayv2",),
+    "servicecatalog": ("servicecatalogappregistry",),
+}
 """Packages whose addresses another one takes over when it is loaded."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from trial import Trial, client
 
@@ -31,6 +33,10 @@ def test_permission_set() -> None:
         read = it.read()
         assert {name: read[name] for name in SET} == SET
         assert it.physical_id == f"{INSTANCE}|{read['PermissionSetArn']}"
+        assert re.fullmatch(
+            r"arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-[0-9a-f]{16}",
+            read["PermissionSetArn"],
+        )
         changed = {
             "InstanceArn": INSTANCE,
             "Name": "readers",

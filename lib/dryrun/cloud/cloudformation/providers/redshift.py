@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from dryrun.cloud.cloudformation.providers.base import Context, Properties, Seconds
+from botocore.exceptions import ClientError
+
+from dryrun.cloud.cloudformation.providers.base import (
+    Context,
+    Properties,
+    ResourceError,
+    Seconds,
+)
 from dryrun.cloud.cloudformation.providers.declared import Declared, Tagging, in_order
 
 _NO_WAREHOUSE = "no warehouse runs here"
 _QUICK = Seconds(create=5, update=5, delete=5)
+_LOGS = "LoggingProperties"
 
 
 def _tagging(kind: str) -> Tagging:
@@ -41,6 +49,7 @@ class Cluster(Declared):
             "EnhancedVpcRouting",
             "IamRoles",
             "KmsKeyId",
+            _LOGS,
             "MasterUserPassword",
             "MasterUsername",
             "NodeType",
@@ -52,6 +61,17 @@ class Cluster(Declared):
             "VpcSecurityGroupIds",
         }
     )
+    harmless = {
+        "AquaConfigurationStatus": "AWS gives it to no cluster any more",
+        "AvailabilityZoneRelocation": "no zone fails here",
+        "Classic": "how a cluster is resized cannot be seen",
+        "DeferMaintenance": "nobody maintains a cluster here",
+        "DeferMaintenanceDuration": "nobody maintains a cluster here",
+        "DeferMaintenanceEndTime": "nobody maintains a cluster here",
+        "DeferMaintenanceStartTime": "nobody maintains a cluster here",
+        "MaintenanceTrackName": "nobody maintains a cluster here",
+        "ManualSnapshotRetentionPeriod": "how long the copies of snapshots stay, of which are none",
+    }
     service = "redshift"
     name_property, named, lower = "ClusterIdentifier", 63, True
     seconds = Seconds(create=300, update=180, delete=180)
@@ -65,8 +85,41 @@ class Cluster(Declared):
     defaults = {"AllowVersionUpgrade": True, "PubliclyAccessible": False}
     tagging = _tagging("cluster")
 
+    def create(self, at: Context, properties: Properties) -> str:
+        """Create a cluster, whose logs need a bucket that is there."""
+        bucket = (properties.get(_LOGS) or {}).get("BucketName")
+        if bucket is not None:
+            _find(at, bucket)
+        return super().create(at, properties)
+
+    def after_create(self, at: Context, physical_id: str, properties: Properties) -> None:
+        """Turn its audit logs on."""
+        if properties.get(_LOGS):
+            self._log(at, physical_id, properties)
+
+    def change(
+        self, at: Context, physical_id: str, old: Properties, new: Properties, names: list[str]
+    ) -> list[str]:
+        """Turn its audit logs on or off."""
+        if _LOGS in names:
+            self._log(at, physical_id, new)
+        return [name for name in names if name != _LOGS]
+
+    def _log(self, at: Context, physical_id: str, properties: Properties) -> None:
+        client, wanted = at.client("redshift"), properties.get(_LOGS)
+        if wanted:
+            if "BucketName" in wanted:
+                _find(at, wanted["BucketName"])
+            client.enable_logging(ClusterIdentifier=physical_id, **wanted)
+        else:
+            client.disable_logging(ClusterIdentifier=physical_id)
+
     def finished(self, at: Context, physical_id: str, shown: Properties) -> Properties:
         """Return the cluster in the schema's shape."""
+        logs = at.client("redshift").describe_logging_status(ClusterIdentifier=physical_id)
+        if logs["LoggingEnabled"]:
+            names = ("BucketName", "LogDestinationType", "LogExports", "S3KeyPrefix")
+            shown[_LOGS] = {name: logs[name] for name in names if logs.get(name)}
         endpoint: dict[str, Any] = shown.get("Endpoint") or {}
         if "Port" in endpoint:
             shown["Port"] = int(endpoint["Port"])
@@ -81,6 +134,17 @@ class Cluster(Declared):
             ClusterIdentifier=physical_id,
             SnapshotIdentifier=f"{at.name(200, lower=True)}-snapshot",
         )
+
+
+def _find(at: Context, bucket: str) -> None:
+    try:
+        at.client("s3").get_bucket_location(Bucket=bucket)
+    except ClientError as error:
+        # BucketNotFoundFault of EnableLogging, which moto lacks.
+        raise ResourceError(
+            "Could not find the specified S3 bucket. (Service: Redshift, Status Code: 400)",
+            "InvalidRequest",
+        ) from error
 
 
 class ClusterSubnetGroup(Declared):

@@ -1,4 +1,4 @@
-"""The security group that EKS makes for a cluster."""
+"""What EKS makes and keeps of a cluster: its security group, its key."""
 
 from __future__ import annotations
 
@@ -27,3 +27,17 @@ def test_the_group_comes_and_goes_with_the_cluster() -> None:
         assert shown["vpcId"] == subnets[0]["VpcId"]
     with pytest.raises(ClientError, match=r"InvalidGroup\.NotFound"):
         ec2.describe_security_groups(GroupIds=[group])
+
+
+def test_the_key_of_a_cluster() -> None:
+    key = "arn:aws:kms:us-east-1:123456789012:key/one"
+    asked = {
+        "Name": "secret-boats",
+        "RoleArn": "arn:aws:iam::123456789012:role/eks",
+        "ResourcesVpcConfig": {"SubnetIds": []},
+        "EncryptionConfig": [{"Provider": {"KeyArn": key}, "Resources": ["secrets"]}],
+    }
+    with Trial("AWS::EKS::Cluster", asked) as it:
+        found = it.read()
+        assert found["EncryptionConfigKeyArn"] == key
+        assert found["EncryptionConfig"] == asked["EncryptionConfig"]

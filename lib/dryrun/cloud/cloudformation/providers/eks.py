@@ -44,6 +44,7 @@ class Cluster(Declared):
     answered = {
         "CertificateAuthorityData": "certificateAuthority.data",
         "ClusterSecurityGroupId": "resourcesVpcConfig.clusterSecurityGroupId",
+        "EncryptionConfigKeyArn": "encryptionConfig.0.provider.keyArn",
         "OpenIdConnectIssuerUrl": "identity.oidc.issuer",
     }
     tagging = Tagging("arn", **_TAGS)

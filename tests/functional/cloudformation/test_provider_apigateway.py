@@ -350,3 +350,20 @@ def test_policy_may_be_text() -> None:
     policy = {"Version": "2012-10-17", "Statement": []}
     with api(Policy=json.dumps(policy)) as made:
         assert made.read()["Policy"] == policy
+
+
+def test_an_integration_by_way_of_a_link_with_a_key_for_its_cache() -> None:
+    arn = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/a/1"
+    link = Trial("AWS::ApiGateway::VpcLink", {"Name": "l", "TargetArns": [arn]})
+    with api() as made, link:
+        wanted = {
+            "Type": "HTTP_PROXY",
+            "IntegrationHttpMethod": "GET",
+            "Uri": "http://inner.example",
+            "ConnectionType": "VPC_LINK",
+            "ConnectionId": link.physical_id,
+            "CacheKeyParameters": ["method.request.path.boat"],
+        }
+        get = method(made.physical_id, made.read()["RootResourceId"], Integration=wanted).create()
+        found = get.read()["Integration"]
+        assert {name: found[name] for name in wanted} == wanted

@@ -246,7 +246,9 @@ _METHOD = {
     "RequestValidatorId": "requestValidatorId",
 }
 _INTEGRATION = {
+    "CacheKeyParameters": "cacheKeyParameters",
     "CacheNamespace": "cacheNamespace",
+    "ConnectionId": "connectionId",
     "ConnectionType": "connectionType",
     "ContentHandling": "contentHandling",
     "Credentials": "credentials",
@@ -263,8 +265,8 @@ _RESPONSE = {
     "ResponseTemplates": "responseTemplates",
     "SelectionPattern": "selectionPattern",
 }
-_UNSEEN = ("CacheKeyParameters", "IntegrationTarget")
-"""Parts of an integration that tune what no lab has: a cache, and a link into a VPC."""
+_UNSEEN = ("IntegrationTarget",)
+"""Parts of an integration that tune what no lab has: a link into a VPC."""
 
 
 class Method(Provider):

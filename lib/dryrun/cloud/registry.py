@@ -136,6 +136,15 @@ SERVICES: tuple[Service, ...] = (
     Service("iam", "iam", "dryrun.cloud.iam.responses:IamResponse"),
     Service("logs", "logs", "dryrun.cloud.logs.responses:LogsResponse"),
     Service("macie2", "macie2", "dryrun.cloud.macie2.responses:MacieResponse"),
+    Service(
+        "networkmanager",
+        "networkmanager",
+        "dryrun.cloud.networkmanager.responses:NetworkManagerResponse",
+        (
+            "/global-networks/(?P<networkid>[^/.]+)/transit-gateway-registrations$",
+            "/global-networks/(?P<networkid>[^/.]+)/transit-gateway-registrations/(?P<arn>.+)$",
+        ),
+    ),
     Service("pipes", "pipes", "dryrun.cloud.pipes.responses:PipesResponse"),
     Service(
         "ram",

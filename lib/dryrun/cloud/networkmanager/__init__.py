@@ -1,0 +1,1 @@
+"""AWS Network Manager: what moto has not."""

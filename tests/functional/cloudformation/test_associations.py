@@ -14,6 +14,7 @@ def test_association() -> None:
         "Parameters": {"commands": ["uptime"]},
         "ScheduleExpression": "rate(1 day)",
         "Targets": [{"Key": "tag:team", "Values": ["a"]}],
+        "Tags": [{"Key": "team", "Value": "a"}],
     }
     with Trial("AWS::SSM::Association", properties) as trial:
         read = trial.read()
@@ -22,6 +23,10 @@ def test_association() -> None:
         read = trial.update(changed | {"ScheduleExpression": "rate(2 days)"})
         assert read["ScheduleExpression"] == "rate(2 days)"
         assert "AssociationName" not in read
+        tags = [{"Key": "team", "Value": "b"}]
+        kept = changed | {"ScheduleExpression": "rate(2 days)"}
+        assert trial.update(kept | {"Tags": tags})["Tags"] == tags
+        assert trial.update({key: kept[key] for key in kept if key != "Tags"})["Tags"] == []
         ssm = client("ssm")
         (listed,) = ssm.list_associations()["Associations"]
         assert listed["AssociationVersion"] == "2"

@@ -19,8 +19,10 @@ def install() -> None:
 
 
 def _find_tagged(self: Any, resource_type: str, resource_id: str) -> Any:
-    """Find what has tags; moto knows no patch baselines there."""
+    """Find what has tags; moto knows no patch baselines and associations there."""
     if resource_type == "PatchBaseline" and resource_id in self.baselines:
+        return resource_id
+    if resource_type == "Association" and resource_id in self.__dict__.get("associations", {}):
         return resource_id
     return _validate(self, resource_type, resource_id)
 

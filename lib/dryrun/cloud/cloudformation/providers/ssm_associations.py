@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
@@ -12,7 +13,10 @@ from dryrun.cloud.cloudformation.providers.base import (
     Properties,
     Provider,
     Seconds,
+    changed,
     pick,
+    tag_changes,
+    tag_list,
 )
 
 _MEMBERS = (
@@ -38,7 +42,10 @@ class Association(Provider):
     """An association; its physical id is its id."""
 
     type = "AWS::SSM::Association"
-    handled = frozenset({"InstanceId", *_MEMBERS})
+    handled = frozenset({"InstanceId", "Tags", *_MEMBERS})
+    harmless: ClassVar[Mapping[str, str]] = {
+        "AssociationDispatchAssumeRole": "nothing is carried out on any node"
+    }
     seconds = Seconds(create=5, update=5, delete=3)
 
     def refuse(self, properties: Properties) -> str | None:
@@ -48,7 +55,9 @@ class Association(Provider):
     def create(self, at: Context, properties: Properties) -> str:
         """Create an association."""
         made = at.client("ssm").create_association(**pick(properties, "InstanceId", *_MEMBERS))
-        return str(made["AssociationDescription"]["AssociationId"])
+        association_id = str(made["AssociationDescription"]["AssociationId"])
+        self._retag(at, association_id, {}, properties)
+        return association_id
 
     def read(self, at: Context, physical_id: str) -> Properties:
         """Read an association."""
@@ -60,16 +69,30 @@ class Association(Provider):
             if error.response["Error"]["Code"] == "AssociationDoesNotExist":
                 raise GoneError(self.type, physical_id) from error
             raise
-        return {"AssociationId": physical_id, **pick(found, "InstanceId", *_MEMBERS)}
+        tags = at.client("ssm").list_tags_for_resource(
+            ResourceType="Association", ResourceId=physical_id
+        )["TagList"]
+        shown = pick(found, "InstanceId", *_MEMBERS)
+        return {"AssociationId": physical_id, "Tags": tag_list(tags), **shown}
 
     def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
         """Make a new version of an association."""
-        at.client("ssm").update_association(AssociationId=physical_id, **pick(new, *_MEMBERS))
+        if changed(old, new, *_MEMBERS):
+            at.client("ssm").update_association(AssociationId=physical_id, **pick(new, *_MEMBERS))
+        self._retag(at, physical_id, old, new)
 
     def delete(self, at: Context, physical_id: str) -> None:
         """Delete an association."""
         self.read(at, physical_id)
         at.client("ssm").delete_association(AssociationId=physical_id)
+
+    def _retag(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
+        tags, gone = tag_changes(old.get("Tags"), new.get("Tags"))
+        who = {"ResourceType": "Association", "ResourceId": physical_id}
+        if tags:
+            at.client("ssm").add_tags_to_resource(**who, Tags=tag_list(tags))
+        if gone:
+            at.client("ssm").remove_tags_from_resource(**who, TagKeys=gone)
 
 
 def _waits(properties: Properties) -> bool:

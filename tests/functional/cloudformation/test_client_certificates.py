@@ -141,3 +141,24 @@ def test_a_truststore_must_be_there() -> None:
             domainName="nobody.example.com",
             mutualTlsAuthentication={"truststoreUri": "s3://no-such-bucket/callers.pem"},
         )
+
+
+def test_a_mapping_may_say_that_it_has_no_path() -> None:
+    document = json.loads(api())
+    name = {"DomainName": "plain.example.com", "EndpointConfiguration": {"Types": ["REGIONAL"]}}
+    mapping = {
+        "BasePath": "",
+        "DomainName": {"Ref": "Name"},
+        "RestApiId": {"Ref": "Api"},
+        "Stage": {"Ref": "Stage"},
+    }
+    document["Resources"] |= {
+        "Name": {"Type": "AWS::ApiGateway::DomainName", "Properties": name},
+        "Mapping": {"Type": "AWS::ApiGateway::BasePathMapping", "Properties": mapping},
+    }
+    made = stacks.create("no-path", json.dumps(document))
+    assert made["StackStatus"] == "CREATE_COMPLETE"
+    asked = stacks.cfn().detect_stack_drift(StackName="no-path")["StackDriftDetectionId"]
+    found = stacks.cfn().describe_stack_drift_detection_status(StackDriftDetectionId=asked)
+    assert found["StackDriftStatus"] == "IN_SYNC"
+    stacks.delete("no-path")

@@ -265,6 +265,8 @@ class BasePathMapping(Declared):
         shown["DomainName"] = physical_id.partition("|")[0]
         if shown.get("BasePath") == "(none)":
             del shown["BasePath"]
+            if at.known.get("BasePath") == "":
+                shown["BasePath"] = ""
         return shown
 
     def _keys(self, at: Context, name: str, physical_id: str, key: str = "") -> dict[str, Any]:

@@ -220,6 +220,7 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
     "autoscaling": ("dryrun.cloud.ec2.groups",),
     "awslambda": ("dryrun.cloud.awslambda.models",),
     "cloudtrail": ("dryrun.cloud.cloudtrail.models",),
+    "codepipeline": ("dryrun.cloud.codepipeline.roles",),
     "dynamodb": ("dryrun.cloud.dynamodb.outlets",),
     "ecr": ("dryrun.cloud.ecr.notices",),
     "ec2": (

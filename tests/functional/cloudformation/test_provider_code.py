@@ -166,6 +166,43 @@ def test_pipeline() -> None:
             assert (found["Tags"], found["Version"]) == ([], "2")
 
 
+@pytest.mark.parametrize(
+    ("principal", "trusted"),
+    [
+        ({"Service": ["codepipeline.amazonaws.com", "codebuild.amazonaws.com"]}, True),
+        ({"AWS": "arn:aws:iam::123456789012:root"}, False),
+        ({"Service": "codebuild.amazonaws.com"}, False),
+    ],
+)
+def test_role_of_a_pipeline(principal: dict[str, Any], trusted: bool) -> None:
+    person = {"AWS": "arn:aws:iam::123456789012:root"}
+    statements = [
+        {"Effect": "Allow", "Principal": one, "Action": "sts:AssumeRole"}
+        for one in (person, principal)
+    ]
+    trust = {"Version": "2012-10-17", "Statement": statements}
+    kind = {"Owner": "AWS", "Version": "1"}
+    source = {
+        "Name": "Source",
+        "ActionTypeId": {**kind, "Category": "Source", "Provider": "S3"},
+        "Configuration": {"S3Bucket": "b", "S3ObjectKey": "k"},
+        "OutputArtifacts": [{"Name": "code"}],
+    }
+    ask = {"Name": "Ask", "ActionTypeId": {**kind, "Category": "Approval", "Provider": "Manual"}}
+    with Trial("AWS::IAM::Role", {"AssumeRolePolicyDocument": trust}) as role:
+        properties = {
+            "ArtifactStore": {"Location": "bucket", "Type": "S3"},
+            "RoleArn": role.read()["Arn"],
+            "Stages": [{"Name": one["Name"], "Actions": [one]} for one in (source, ask)],
+        }
+        if trusted:
+            with Trial("AWS::CodePipeline::Pipeline", properties) as pipeline:
+                assert pipeline.read()["RoleArn"] == properties["RoleArn"]
+        else:
+            with pytest.raises(ClientError, match="not authorized to perform AssumeRole"):
+                Trial("AWS::CodePipeline::Pipeline", properties).create()
+
+
 def test_commits() -> None:
     properties = {"RepositoryDescription": "code", "RepositoryName": "shop"}
     with Trial("AWS::CodeCommit::Repository", properties) as repository:

@@ -1,0 +1,1 @@
+"""AWS CodePipeline: what moto has otherwise."""

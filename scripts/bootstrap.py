@@ -29,8 +29,8 @@ INPUTS = (
 TIERS = ("tests/unit", "tests/functional", "tests/labs", "tests/browser")
 # A module's servers and its order belong to one worker; each test of a lab makes its own servers.
 DISTRIBUTION = {
-    "tests/functional": ["-n", "2", "--dist", "loadfile"],
-    # One more than cores, because labs wait a good deal.
+    # One more than cores, because servers are waited for a good deal, and labs, too.
+    "tests/functional": ["-n", "3", "--dist", "loadfile"],
     "tests/labs": ["-n", "3", "--dist", "worksteal"],
 }
 # pytest's exit code when every test was deselected.

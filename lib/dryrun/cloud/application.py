@@ -28,6 +28,7 @@ from dryrun.cloud import (
     registry,
     request_ids,
     shortcut,
+    sizes,
     straight,
 )
 from dryrun.cloud import clock as clocks
@@ -219,7 +220,8 @@ class CloudApplication:
         if function_urls.is_function(host) or refused_host is not None:
             return Handled(own_answers.at_aws(host, request, environ, body))
         halted = self._control.halted
-        own = self._answer_of_ours(environ, request, body)
+        too_long = sizes.refuse(request, body)
+        own = Handled(too_long) if too_long else self._answer_of_ours(environ, request, body)
         if own is not None:
             if halted is not None and own.worth_recording:
                 return Handled(own_answers.plain(HALTED_STATUS, halted.sentence))
@@ -229,6 +231,9 @@ class CloudApplication:
             return Handled(own_answers.plain(403, own_answers.NOT_AWS))
         if halted is not None:
             return Handled(errors.error(call, "DryRunHalted", halted.sentence, HALTED_STATUS))
+        return self._answered(call, environ, body)
+
+    def _answered(self, call: ApiCall, environ: Environ, body: bytes) -> Handled:
         handled = Handled(Answer(0), call)
         try:
             with calling.answering(call):

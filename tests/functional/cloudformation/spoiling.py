@@ -316,7 +316,9 @@ def swapped(document: Any, rng: random.Random) -> Any:
     """Refer to something else than before: cycles come of it."""
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         return document
-    names = [*document["Resources"], *(document.get("Parameters") or {}), "AWS::Region"]
+    parameters = document.get("Parameters")
+    parameters = parameters if isinstance(parameters, dict) else {}
+    names = [*document["Resources"], *parameters, "AWS::Region"]
     name = rng.choice([str(one) for one in names])
     return _put(
         document,

@@ -49,7 +49,7 @@ class CreateOperation(Operation):
         self.guard = Guard(self, deployment, lambda why: self._fail(f"{why}. "))
         refused = early.refusal(self.backend, deployment, self.stack)
         if refused is not None:
-            self.later(BEGIN, lambda: self._fail(f"{refused.removesuffix('.')}. "), "begins")
+            self.later(BEGIN, lambda: self._fail(f"{refused}. "), "begins")
             return
         invalid = early.invalid(self.backend, self.stack, deployment)
         if invalid:

@@ -159,7 +159,7 @@ class Provider(ABC):
         """
         return True
 
-    def overdue(self, at: Context, physical_id: str) -> None:
+    def overdue(self, at: Context, physical_id: str) -> None:  # noqa: B027 - most know nothing
         """Raise why the resource did not become stable in time, where the provider knows it."""
 
     def deleted(self, at: Context, physical_id: str) -> bool:

@@ -26,6 +26,10 @@ def sqs():
         ("{{resolve:}}", "Redrive policy is not a valid JSON map."),
         ("[1]", "Redrive policy is not a valid JSON map."),
         (
+            json.dumps({"deadLetterTargetArn": [OWN], "maxReceiveCount": 3}),
+            "Redrive policy is not a valid JSON map.",
+        ),
+        (
             json.dumps({"deadLetterTargetArn": OWN}),
             "Redrive policy does not contain mandatory attribute: maxReceiveCount.",
         ),

@@ -34,6 +34,8 @@ def check(policy: Any, queues: Iterable[str]) -> None:
     for name in _MANDATORY:
         if name not in found:
             raise _invalid(told, f"Redrive policy does not contain mandatory attribute: {name}.")
+    if not isinstance(found["deadLetterTargetArn"], str):
+        raise _invalid(told, "Redrive policy is not a valid JSON map.")
     count = str(found["maxReceiveCount"])
     if not (count.isascii() and count.isdigit() and int(count) in _COUNTS):
         raise _invalid(

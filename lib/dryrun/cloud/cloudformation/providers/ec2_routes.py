@@ -9,6 +9,7 @@ from dryrun.cloud.cloudformation.providers.base import (
     GoneError,
     Properties,
     Provider,
+    ResourceError,
     Seconds,
     changed,
     pick,
@@ -79,8 +80,13 @@ class Route(Provider):
     def create(self, at: Context, properties: Properties) -> str:
         """Create a route."""
         names = ("RouteTableId", *_TARGETS, *_DESTINATIONS)
+        destination = next((properties[one] for one in _DESTINATIONS if one in properties), None)
+        if destination is None:  # moto makes a route to nowhere; the words are from memory
+            raise ResourceError(
+                "The request must contain the parameter destinationCidrBlock or "
+                "destinationIpv6CidrBlock or destinationPrefixListId"
+            )
         at.client("ec2").create_route(**pick(properties, *names))
-        destination = next(properties[name] for name in _DESTINATIONS if name in properties)
         return f"{properties['RouteTableId']}|{destination}"
 
     def read(self, at: Context, physical_id: str) -> Properties:

@@ -218,7 +218,7 @@ def test_cw_alarm_eval_costs_nothing_while_nothing_is_reported() -> None:
     data(5.0)
     began = time.perf_counter()
     advance(365 * 86400)
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 10
     assert {state(f"alarm-{number}") for number in range(20)} == {"INSUFFICIENT_DATA"}
     assert not [one for one in lab().clock.pending() if "is evaluated" in one.what]
 

@@ -427,7 +427,7 @@ def test_a_list_takes_as_long_as_it_is_and_a_page_size_cures_it(running: Running
             endpoint_url=running.endpoint,
             aws_access_key_id=ADMIN_KEY_ID,
             aws_secret_access_key=secret_of(running),
-            config=Config(read_timeout=1, retries={"total_max_attempts": 1}),
+            config=Config(read_timeout=3, retries={"total_max_attempts": 1}),
         )
         iam.meta.events.unregister("before-send", in_process.lab().before_send)
         with pytest.raises(ReadTimeoutError):

@@ -323,12 +323,12 @@ def test_pag_services_no_buckets(account: Account) -> None:
 
 @needs_v2
 def test_pag_timeout(account: Account) -> None:
-    people = {"pattern": "slow-{number:02}", "count": 60, "path": SLOW}
+    people = {"pattern": "slow-{number:02}", "count": 120, "path": SLOW}
     account.running.control("fixture", {"name": "iam_users", "arguments": people})
     account.running.control("settings", {"item_latency_ms": 40})
     terminal = account.terminal(AWS_MAX_ATTEMPTS="1")
-    ask = f"aws iam list-users --path-prefix {SLOW} --cli-read-timeout 2 --query length(Users)"
-    impatient = account.client("iam", read_timeout=2)
+    ask = f"aws iam list-users --path-prefix {SLOW} --cli-read-timeout 4 --query length(Users)"
+    impatient = account.client("iam", read_timeout=4)
     try:
         whole, paged = together(
             partial(terminal.run, ask), partial(terminal.run, f"{ask} --page-size 15")
@@ -339,4 +339,4 @@ def test_pag_timeout(account: Account) -> None:
         account.running.control("settings", {"item_latency_ms": 0})
     assert whole.status == 255
     assert "Read timeout on endpoint URL" in whole.error
-    assert (paged.status, paged.out) == (0, "60\n")
+    assert (paged.status, paged.out) == (0, "120\n")

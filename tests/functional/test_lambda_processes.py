@@ -36,7 +36,7 @@ def descendants(process: int) -> Iterator[int]:
 
 def of_functions(running: Running) -> list[int]:
     """Return supervisor, function and what it forked; a parent's threads change meanwhile."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while len(found := _of_functions(running)) < 3 and time.monotonic() < until:
         time.sleep(0.05)
     return found
@@ -55,8 +55,8 @@ def _of_functions(running: Running) -> list[int]:
     return found
 
 
-def gone(processes: list[int], seconds: float = 5.0) -> bool:
-    until = time.monotonic() + seconds
+def gone(processes: list[int]) -> bool:
+    until = time.monotonic() + 30
     while time.monotonic() < until:
         if not any(Path(f"/proc/{one}").exists() and not _zombie(one) for one in processes):
             return True

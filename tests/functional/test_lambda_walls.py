@@ -55,7 +55,7 @@ def environment(
         handler="app.handler",
         runtime=RUNTIME,
         memory=128,
-        timeout=5,
+        timeout=30,
         storage=512,
         variables=(),
         package=packages.unpack(package(SOURCE)),
@@ -69,7 +69,7 @@ def environment(
 
 
 def invoke(environment: Environment, **event: Any) -> Any:
-    deadline = int((time.time() + 5) * 1000)
+    deadline = int((time.time() + 30) * 1000)
     payload = json.dumps(event).encode()
     return json.loads(environment.invoke(Invocation("1", payload, "arn", deadline)).payload)
 
@@ -99,7 +99,7 @@ def test_what_it_started_ends_with_it(environment: Environment) -> None:
     below = _below(supervisor)
     assert len(below) == 2
     environment.stop()
-    until = time.monotonic() + 5
+    until = time.monotonic() + 30
     while any(Path(f"/proc/{one}").exists() for one in below) and time.monotonic() < until:
         time.sleep(0.02)
     assert not [one for one in below if Path(f"/proc/{one}").exists()]

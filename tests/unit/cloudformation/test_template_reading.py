@@ -120,4 +120,4 @@ def test_hostile_texts_are_refused_or_read_at_once(body: str) -> None:
     started = time.perf_counter()
     with suppress(TemplateError):
         assert isinstance(read(body), dict)
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 5

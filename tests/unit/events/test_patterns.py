@@ -7,7 +7,7 @@ source of the rest.
 from __future__ import annotations
 
 import json
-import time
+import timeit
 from typing import Any
 
 import pytest
@@ -227,7 +227,5 @@ def test_a_thousand_rules_cost_little() -> None:
     index = patterns.Index(compiled)
     event = {"source": "s", "detail": {"n": 500, "list": [{"a": 1}] * 20}}
     assert index.matching(fields_of(event)) == list(range(500))
-    begun = time.perf_counter()
-    for _ in range(10):
-        index.matching(fields_of(event))
-    assert (time.perf_counter() - begun) / 10 < 0.05
+    seconds = timeit.repeat(lambda: index.matching(fields_of(event)), number=1, repeat=10)
+    assert min(seconds) < 0.05

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dryrun.cloud.cloudformation.providers.base import Provider
 
 APPLIED, HARMLESS, REFUSED = "applied", "accepted without effect", "refused"
+LENIENT = "applied, and more is accepted than by AWS"
 
 
 def show(type_name: str, *, as_json: bool) -> None:
@@ -51,7 +52,10 @@ def properties(provider: Provider) -> list[dict[str, Any]]:
     rows = []
     for name in sorted(names):
         if name in provider.handled:
-            rows.append({"property": name, "treatment": APPLIED})
+            row = {"property": name, "treatment": APPLIED}
+            if name in provider.lenient:
+                row |= {"treatment": LENIENT, "reason": provider.lenient[name]}
+            rows.append(row)
         elif name in provider.harmless:
             reason = provider.harmless[name]
             rows.append({"property": name, "treatment": HARMLESS, "reason": reason})

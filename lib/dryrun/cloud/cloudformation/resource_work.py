@@ -63,7 +63,7 @@ class ResourceWork(Work):
         found = providers.provider(self.resource.type)
         if found is None:
             raise FailedError(
-                f"Dry Run does not simulate {self.resource.type}; real AWS would create it."
+                f"Dry Run does not simulate {self.resource.type}; AWS knows the type."
             )
         return found
 

@@ -6,7 +6,13 @@ import json
 from typing import Any
 
 from dryrun.cloud.cloudformation.providers.apigateway_common import Patched, backend
-from dryrun.cloud.cloudformation.providers.base import Context, Properties, Seconds, pick
+from dryrun.cloud.cloudformation.providers.base import (
+    CERTIFICATE,
+    Context,
+    Properties,
+    Seconds,
+    pick,
+)
 from dryrun.cloud.cloudformation.providers.declared import Declared
 
 _QUICK = Seconds(create=2, update=2, delete=2)
@@ -184,6 +190,7 @@ class DomainName(Patched):
             "Tags",
         }
     )
+    lenient = dict.fromkeys(("CertificateArn", "RegionalCertificateArn"), CERTIFICATE)
     harmless = {
         "OwnershipVerificationCertificateArn": "read only with mutual TLS",
         "RoutingMode": "base path mappings are the only routes here, and the default",

@@ -9,6 +9,7 @@ from moto.apigatewayv2.models import apigatewayv2_backends
 from dryrun.cloud.cloudformation.providers import apigatewayv2_openapi as openapi
 from dryrun.cloud.cloudformation.providers.apigateway_openapi import documented
 from dryrun.cloud.cloudformation.providers.base import (
+    CERTIFICATE,
     Context,
     GoneError,
     Properties,
@@ -211,6 +212,7 @@ class DomainName(Declared):
     handled = frozenset(
         {"DomainName", "DomainNameConfigurations", "MutualTlsAuthentication", "Tags"}
     )
+    lenient = {"DomainNameConfigurations": CERTIFICATE}
     harmless = {"RoutingMode": "API mappings are the only routes here, and the default"}
     name_property = "DomainName"
     seconds = Seconds(create=60, update=60, delete=10)

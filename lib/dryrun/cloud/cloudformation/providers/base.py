@@ -46,6 +46,10 @@ class GoneError(ResourceError):
         )
 
 
+CERTIFICATE = "no certificate is looked for; AWS wants one of ACM that covers the name"
+"""What is lenient about the properties that name a certificate."""
+
+
 @dataclass(frozen=True)
 class Seconds:
     """How long AWS takes for each kind of work, roughly, in seconds of lab time."""
@@ -107,7 +111,8 @@ class Provider(ABC):
     """One resource type: `type` is its name, `handled` the top-level properties it really applies.
 
     `harmless` are properties that change nothing a lab could see, each with the reason why leaving
-    them out misleads nobody. Any other property makes the resource fail honestly.
+    them out misleads nobody. Any other property makes the resource fail honestly. `lenient` are
+    those of `handled` that take what AWS would refuse, each with what that is.
 
     A provider calls the AWS APIs of this cloud through `at.client(...)`. It lets botocore's
     ClientError through: the engine turns it into the reason AWS would show. It raises
@@ -118,6 +123,7 @@ class Provider(ABC):
     type: ClassVar[str]
     handled: ClassVar[frozenset[str]] = frozenset()
     harmless: ClassVar[Mapping[str, str]] = {}
+    lenient: ClassVar[Mapping[str, str]] = {}
     seconds: ClassVar[Seconds] = Seconds()
     name_property: ClassVar[str | None] = None
     """The property that names the resource, which keeps a replacement from being made beside it."""

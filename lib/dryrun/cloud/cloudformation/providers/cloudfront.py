@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from moto.cloudfront.models import cloudfront_backends
 
 from dryrun.cloud.cloudformation.providers.base import (
+    CERTIFICATE,
     Context,
     GoneError,
     Properties,
@@ -38,6 +39,7 @@ class Distribution(Provider):
 
     type = "AWS::CloudFront::Distribution"
     handled = frozenset({"DistributionConfig", "Tags"})
+    lenient: ClassVar[Mapping[str, str]] = {"DistributionConfig": CERTIFICATE}
     seconds = Seconds(create=240, update=240, delete=300)
 
     def create(self, at: Context, properties: Properties) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from dryrun.cloud.cloudformation.providers import neptune, rds, rds_groups
 from dryrun.cloud.cloudformation.providers.base import Context, Properties
 from dryrun.cloud.rds import engines
@@ -12,6 +14,7 @@ _NO_METRICS = "no database runs here, so there are no figures of it to be seen"
 class DBCluster(rds.DBCluster):
     """A cluster; its physical id is its identifier."""
 
+    lenient: ClassVar[dict[str, str]] = {}
     type = "AWS::DocDB::DBCluster"
     handled = neptune.CLUSTER | {
         "ManageMasterUserPassword",

@@ -41,6 +41,9 @@ class LoadBalancer(Provider):
             "Type",
         }
     )
+    lenient: ClassVar[Mapping[str, str]] = {
+        "IpAddressType": "dualstack wants subnets with IPv6 addresses in AWS"
+    }
     harmless: ClassVar[Mapping[str, str]] = {
         "EnableCapacityReservationProvisionStabilize": "load balancers here have no capacity",
         "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic": "no traffic passes",

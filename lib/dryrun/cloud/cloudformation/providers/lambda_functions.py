@@ -83,6 +83,12 @@ class Function(Provider):
         "RecursiveLoop": "calls that go round in circles are not looked for here",
         "RuntimeManagementConfig": _RUNTIMES,
     }
+    # Many published templates are older than the runtimes they name; nothing but this is wrong
+    # with them, and a function with a runtime that is not here says so when it is invoked.
+    lenient: ClassVar[Mapping[str, str]] = {
+        "Runtime": "AWS no longer creates functions with a runtime it has retired, such as "
+        "python3.7 or nodejs14.x"
+    }
     name_property = "FunctionName"
     seconds = Seconds(create=8, update=8, delete=4)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from dryrun.cloud.cloudformation.providers import rds, rds_groups
 from dryrun.cloud.cloudformation.providers.base import Context, Properties
 
@@ -58,6 +60,7 @@ def shown_instance(shown: Properties) -> Properties:
 class DBCluster(rds.DBCluster):
     """A cluster; its physical id is its identifier."""
 
+    lenient: ClassVar[dict[str, str]] = {}
     type = "AWS::Neptune::DBCluster"
     handled = CLUSTER | {"DBPort", "IamAuthEnabled", "SnapshotIdentifier"}
     harmless = {

@@ -296,6 +296,7 @@ class DBCluster(_Database):
             "VpcSecurityGroupIds",
         }
     )
+    lenient = {"EngineMode": "AWS no longer creates clusters of Aurora Serverless v1"}
     harmless = {
         "DatabaseInsightsMode": _NO_METRICS,
         "DBInstanceParameterGroupName": "read only when the engine's version changes",

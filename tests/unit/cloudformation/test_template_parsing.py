@@ -181,8 +181,8 @@ OUTPUTS = [
      "evaluate to a String and not a List."),
     ("{O: {Value: !Equals [a, b]}}", "Template format error: The Value field of every Outputs "
      "member must evaluate to a String."),
-    ("{O: {Value: !Ref X}}", "Template format error: Unresolved resource dependencies [X] in the "
-     "Outputs block of the template"),
+    ("{O: {Value: !Ref X}}",
+     "Unresolved resource dependencies [X] in the Outputs block of the template"),
     ("{O: {Value: a, Condition: C}}", "Template format error: Unresolved condition dependency C in "
      "the Outputs block of the template"),
     ("{O: {Value: a, Export: b}}",

@@ -158,10 +158,12 @@ def _left_out(
 def refuse_unresolved(names: list[str], section: str) -> None:
     """Refuse references that lead nowhere."""
     if names:
-        raise format_error(
+        why = (
             f"Unresolved resource dependencies [{', '.join(names)}] "
             f"in the {section} block of the template"
         )
+        # AWS calls it no format error where outputs do it.
+        raise TemplateError(why) if section == "Outputs" else format_error(why)
 
 
 def _references(node: Any, conditions: Mapping[str, bool] | None) -> Iterator[Reference]:

@@ -126,6 +126,17 @@ def test_values_are_shown_for_each_place() -> None:
     assert "BeforeContext" not in without
 
 
+def test_a_map_of_tags_is_a_property_like_others() -> None:
+    create("mt", template(P=parameter("x")))
+    found = changes(change_set("mt", "one", template(P=parameter("x", Tags={"a": "b"}))))["P"]
+    assert found["Scope"] == ["Properties"]
+    assert found["Details"][0]["Target"] == {
+        "Attribute": "Properties", "Name": "Tags", "RequiresRecreation": "Never",
+        "Path": "/Properties/Tags", "AttributeChangeType": "Add", "AfterValue": '{"a":"b"}',
+    }  # fmt: skip
+    assert changes(plain("mt", "one"))["P"]["Details"][0]["Target"]["Name"] == "Tags"
+
+
 def test_what_hangs_on_a_change_in_place_may_change() -> None:
     shown = {"Fn::GetAtt": ["A", "DisplayName"]}
     create("ip", template(A=topic("ip-a", "1"), B=topic("ip-b", shown)))

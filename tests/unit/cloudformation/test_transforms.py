@@ -230,6 +230,15 @@ def test_a_snippet_joins_what_stands_beside_it():
     }
 
 
+def test_a_snippet_takes_the_place_of_what_has_its_name():
+    document = {"Metadata": {"A": {"One": 1, "Two": 0, "Fn::Transform": include("s3://b/one.yaml")}}}
+    assert run(document, files=_FILES)["Metadata"]["A"] == {
+        "One": 1,
+        "Two": 2,
+        "Three": {"Ref": "P"},
+    }
+
+
 def test_dates_stay_text():
     document = {"Metadata": {"Fn::Transform": include("s3://b/date.yaml")}}
     assert run(document, files=_FILES)["Metadata"] == {"Version": "2012-10-17"}

@@ -115,7 +115,12 @@ def _scope(found: ResourceChange) -> list[str]:
 
 
 def _is_tag(one: Difference) -> bool:
-    return one.path[:1] == ("Tags",)
+    """Tell whether a place is among the tags in a list; a map of them is a property like others."""
+    if one.path[:1] != ("Tags",):
+        return False
+    if len(one.path) > 1:
+        return one.path[1].isdigit()
+    return isinstance(one.before, list) or isinstance(one.after, list)
 
 
 def _details(found: ResourceChange, *, values: bool) -> Iterator[Shape]:

@@ -140,7 +140,7 @@ def _embedded(node: Any, scope: KnownValues, run: _Run) -> Any:
 def _piece(name: str, arguments: Any, siblings: Any, scope: KnownValues, run: _Run) -> Any:
     """Carry out a macro on what stands beside its call."""
     if name == include.NAME:
-        return {**include.included(arguments, scope, run.read_s3), **siblings}
+        return {**siblings, **include.included(arguments, scope, run.read_s3)}
     if name in (serverless.NAME, language_extensions.NAME):
         # "You can't use AWS::LanguageExtensions as a transform embedded in any other template
         # section", Template Reference; the same holds for AWS::Serverless. The words are ours.

@@ -29,6 +29,9 @@ def test_written_secret() -> None:
         found = secret.update({**properties, "SecretString": "two", "Tags": TAGS[:1]})
         assert found["Tags"] == TAGS[:1]
         assert value(secret) == "two"
+        found = secret.update({"SecretString": "two", "Name": "ferry/db"})
+        assert found["Description"] == "d"
+        assert found["Tags"] == []
     with Trial(SECRET, properties):
         pass
 

@@ -1,6 +1,7 @@
-"""Rotation of secrets as far as it goes without running a function: when, and by which function.
+"""The operations of Secrets Manager that moto answers otherwise than AWS.
 
-Follows "RotateSecret" and "DescribeSecret", AWS Secrets Manager API Reference.
+Rotation goes as far as it does without running a function: when, and by which function. Follows
+"RotateSecret" and "DescribeSecret", AWS Secrets Manager API Reference.
 """
 
 from __future__ import annotations
@@ -15,42 +16,103 @@ from moto.core.exceptions import JsonRESTError
 from moto.secretsmanager.exceptions import (
     InvalidParameterException,
     InvalidRequestException,
-    ResourceNotFoundException,
     SecretNotFoundException,
+    ValidationException,
 )
 from moto.secretsmanager.responses import SecretsManagerResponse as MotoResponse
+
+from dryrun.cloud.secretsmanager import errors, versions
+from dryrun.cloud.secretsmanager.errors import MARKED, NotSimulated
+
+errors.install()
+versions.install()
 
 _DAY = 86400
 _INVOKER = "secretsmanager.amazonaws.com"
 _RATE = re.compile(r"rate\((\d+) (hour|day)s?\)\Z")
-
-
-class NotSimulated(JsonRESTError):
-    """What is asked is not simulated."""
-
-    code = 501
-
-    def __init__(self, message: str) -> None:
-        super().__init__("NotSimulated", message)
+_NAME = re.compile(r"[A-Za-z0-9/_+=.@!-]+")
+_NAMED_BY = ("Name", "SecretId")
 
 
 class SecretsManagerResponse(MotoResponse):
     """Answer the operations of Secrets Manager."""
 
+    def _get_param(self, param_name: str, if_none: Any = None) -> Any:
+        """Return a parameter; what cannot be a secret's name is refused."""
+        value = super()._get_param(param_name, if_none)
+        if param_name in _NAMED_BY and isinstance(value, str) and not value.startswith("arn:"):
+            _check_name(value)
+        return value
+
+    def create_secret(self) -> str:
+        """Create a secret."""
+        name = self._get_param("Name")
+        self._check_token(InvalidRequestException)
+        known = self.backend.secrets.get(name)
+        if known is not None and known.is_deleted():
+            raise InvalidRequestException(
+                "You can't create this secret because a secret with this name is already "
+                "scheduled for deletion."
+            )
+        return str(super().create_secret())
+
+    def update_secret(self) -> str:
+        """Change a secret."""
+        self._check_token(InvalidRequestException)
+        self._secret()
+        return str(super().update_secret())
+
+    def put_secret_value(self) -> str:
+        """Add a version to a secret."""
+        self._check_token(InvalidRequestException)
+        self._secret()
+        told = json.loads(super().put_secret_value())
+        return json.dumps(told | {"VersionStages": sorted(told.get("VersionStages", []))})
+
+    def list_secret_version_ids(self) -> str:
+        """Tell of the versions of a secret."""
+        secret = self._known()
+        deprecated = self._get_bool_param("IncludeDeprecated", False)
+        told = versions.listed(secret, deprecated)
+        return json.dumps({"Versions": told, "ARN": secret.arn, "Name": secret.name})
+
+    def delete_secret(self) -> str:
+        """Delete a secret, at once or after a while."""
+        known = self.backend.secrets.get(self._get_param("SecretId"))
+        forced = self._get_bool_param("ForceDeleteWithoutRecovery", False)
+        if known is not None and known.is_deleted() and not forced:
+            raise InvalidRequestException(MARKED)
+        return str(super().delete_secret())
+
+    def tag_resource(self) -> str:
+        """Put tags on a secret."""
+        self._secret()
+        return str(super().tag_resource())
+
+    def untag_resource(self) -> str:
+        """Take tags from a secret."""
+        self._secret()
+        return str(super().untag_resource())
+
     def rotate_secret(self) -> str:
         """Set the rotation of a secret; the rotation itself runs a function, which nothing does."""
-        function = self._get_param("RotationLambdaARN")
-        if not function:
-            return str(super().rotate_secret())
+        self._check_token(InvalidParameterException)
         secret = self._secret()
+        if getattr(secret, "owning_service", None):
+            return str(super().rotate_secret())
+        function = self._get_param("RotationLambdaARN") or secret.rotation_lambda_arn
+        if not function:
+            raise InvalidRequestException(
+                "No Lambda rotation function ARN is associated with this secret."
+            )
+        rules = self._get_param("RotationRules") or secret.__dict__.get("rotation_rules") or {}
+        seconds = _interval(rules)
+        self._check_function(function)
         if self._get_bool_param("RotateImmediately", True):
             raise NotSimulated(
                 "Dry Run does not simulate the run of rotation functions: set "
                 "RotateImmediately to false; real AWS would carry it out."
             )
-        rules = self._get_param("RotationRules") or {}
-        seconds = _interval(rules)
-        self._check_function(function)
         secret.rotation_requested = secret.rotation_enabled = True
         secret.rotation_lambda_arn = function
         secret.auto_rotate_after_days = rules.get("AutomaticallyAfterDays", 0)
@@ -65,37 +127,55 @@ class SecretsManagerResponse(MotoResponse):
         return answer
 
     def describe_secret(self) -> str:
-        """Describe a secret, with its rotation as it was set."""
-        found: dict[str, Any] = json.loads(super().describe_secret())
-        rules = self._secret().__dict__.get("rotation_rules")
+        """Describe a secret, one that is to be deleted too, with its rotation as it was set."""
+        secret = self._known()
+        found = secret.to_dict()
+        rules = secret.__dict__.get("rotation_rules")
         if rules is not None and "RotationRules" in found:
             found["RotationRules"] = rules
+        found.pop("SecretVersionsToStages", None)
         return json.dumps(found)
 
+    def _check_token(self, error: type[Exception]) -> None:
+        """Refuse a request without the token that clients add by themselves."""
+        if not self._get_param("ClientRequestToken"):
+            raise error(
+                "You must provide a ClientRequestToken value. We recommend a UUID-type value."
+            )
+
     def _check_function(self, arn: str) -> None:
+        """Refuse a function that Secrets Manager may not run, because there is none, too."""
         try:
             function = get_backend(self.current_account, self.region).get_function(arn)
+            statements = function.policy.statements if function.policy else []
         except Exception:
-            raise ResourceNotFoundException(f"Resource not found for ARN '{arn}'.") from None
-        statements = function.policy.statements if function.policy else []
+            statements = []
         if _INVOKER not in json.dumps([one.get("Principal") for one in statements]):
-            # The words are those that the console and CloudFormation show.
             raise JsonRESTError(
                 "AccessDeniedException",
                 "Secrets Manager cannot invoke the specified Lambda function. Ensure that the "
                 f"function policy grants access to the principal {_INVOKER}.",
             )
 
-    def _secret(self) -> Any:
-        secret_id = self._get_param("SecretId")
-        if secret_id not in self.backend.secrets:
+    def _known(self) -> Any:
+        secret = self.backend.secrets.get(self._get_param("SecretId"))
+        if secret is None:
             raise SecretNotFoundException
-        secret = self.backend.secrets[secret_id]
-        if secret.is_deleted():
-            raise InvalidRequestException(
-                "You can't perform this operation on the secret because it was marked for deletion."
-            )
         return secret
+
+    def _secret(self) -> Any:
+        secret = self._known()
+        if secret.is_deleted():
+            raise InvalidRequestException(MARKED)
+        return secret
+
+
+def _check_name(name: str) -> None:
+    if _NAME.fullmatch(name) is None:
+        raise ValidationException(
+            "Invalid name. Must be a valid name containing alphanumeric characters, or any of the "
+            "following: -/_+=.@!"
+        )
 
 
 def _interval(rules: dict[str, Any]) -> int:

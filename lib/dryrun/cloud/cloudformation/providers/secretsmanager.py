@@ -94,8 +94,9 @@ class Secret(Provider):
         if changed(old, new, "SecretString", "GenerateSecretString"):
             value = _value(at, new)
             wanted = {} if value is None else {"SecretString": value}
-        if changed(old, new, "Description"):
-            wanted["Description"] = new.get("Description", " ")
+        # What is no longer described keeps its description.
+        if changed(old, new, "Description") and "Description" in new:
+            wanted["Description"] = new["Description"]
         if changed(old, new, "KmsKeyId"):
             wanted["KmsKeyId"] = new.get("KmsKeyId", "alias/aws/secretsmanager")
         if wanted:

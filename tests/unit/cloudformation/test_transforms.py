@@ -231,7 +231,9 @@ def test_a_snippet_joins_what_stands_beside_it():
 
 
 def test_a_snippet_takes_the_place_of_what_has_its_name():
-    document = {"Metadata": {"A": {"One": 1, "Two": 0, "Fn::Transform": include("s3://b/one.yaml")}}}
+    document = {
+        "Metadata": {"A": {"One": 1, "Two": 0, "Fn::Transform": include("s3://b/one.yaml")}}
+    }
     assert run(document, files=_FILES)["Metadata"]["A"] == {
         "One": 1,
         "Two": 2,

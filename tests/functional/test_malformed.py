@@ -15,6 +15,7 @@ import in_process
 import malformed
 import pytest
 import shapes
+from botocore.exceptions import ClientError
 from malformed import Wire
 
 from dryrun.cloud.launcher import Running
@@ -220,3 +221,8 @@ def on_the_wire(request: Wire) -> bytes:
     if "content-length" not in names:
         lines.append(f"Content-Length: {len(request.body)}")
     return "\r\n".join([*lines, "", ""]).encode() + request.body
+
+
+def test_an_error_about_what_xml_cannot_hold_can_be_read() -> None:
+    with pytest.raises(ClientError, match=r"Value \(\?\) for parameter cidrBlock is invalid"):
+        in_process.client("ec2").create_vpc(CidrBlock="\x00")

@@ -176,3 +176,22 @@ def test_what_is_too_short_for_an_arn_is_refused(arn: str, elements: int) -> Non
         sns.publish(TopicArn=arn, Message="x")
     with pytest.raises(ClientError, match="SubscriptionArn Reason: An ARN must have at least 6"):
         sns.unsubscribe(SubscriptionArn="PendingConfirmation")
+
+
+@pytest.mark.parametrize(
+    ("protocol", "endpoint", "told"),
+    [
+        ("sqs", "arn:aws:sqs:here:123456789012:q", "SQS endpoint ARN"),
+        ("sqs", '{"Fn::GetAtt": ["Screen", "Arn"]}', "SQS endpoint ARN"),
+        ("sqs", None, "Endpoint"),
+        ("sms", None, "Endpoint"),
+    ],
+)
+def test_an_endpoint_that_is_none_is_refused(
+    protocol: str, endpoint: str | None, told: str
+) -> None:
+    arn, sns = topic("lost"), client("sns")
+    asked = {"TopicArn": arn, "Protocol": protocol} | ({"Endpoint": endpoint} if endpoint else {})
+    with pytest.raises(ClientError, match=rf"InvalidParameter.*Invalid parameter: {told}$"):
+        sns.subscribe(**asked)
+    assert not sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]

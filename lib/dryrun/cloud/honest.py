@@ -12,6 +12,8 @@ from dryrun.cloud.routing import CBOR, ApiCall
 _MARKUP = re.compile(rb"\s*(<!doctype html|<html)", re.I)
 _CODE = re.compile(rb"<Code>([^<]*)</Code>")
 _MESSAGE = re.compile(rb"<Message>([^<]*)</Message>")
+# "Characters" of XML 1.0, which no parser takes.
+_NOT_OF_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 # "AWS protocols" of the Smithy documentation.
 _CONTENT_TYPES = {
@@ -58,8 +60,11 @@ def _reshape(call: ApiCall, given: Answer) -> Answer:
     if call.service == "s3" and given.status == 404 and not given.body:
         missing = mishaps.not_found(call, "Bucket", str(call.parameters.get("Bucket")))
         return missing or given
-    json_expected = call.protocol in ("json", "rest-json")
-    if not json_expected or not given.body.lstrip().startswith(b"<"):
+    is_xml = given.body.lstrip().startswith(b"<")
+    if is_xml and _NOT_OF_XML.search(given.body):
+        # An error repeats what it refuses, whatever that is.
+        given = replace(given, body=_NOT_OF_XML.sub(b"?", given.body))
+    if call.protocol not in ("json", "rest-json") or not is_xml:
         return given
     code, message = _CODE.search(given.body), _MESSAGE.search(given.body)
     if code is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from tests.functional.cloudformation.test_provider_ec2_instances import AMI, EC2, Trial
+from test_provider_ec2_instances import AMI, EC2, Trial
 
 
 def packed(script: str) -> str:

@@ -67,6 +67,12 @@ def test_role() -> None:
         assert "Description" not in found
 
 
+def test_role_of_a_stack_always_has_a_description() -> None:
+    with role("plain") as it:
+        assert client("iam").get_role(RoleName="plain")["Role"]["Description"] == ""
+        assert "Description" not in it.read()
+
+
 def test_role_kept_by_what_others_attached() -> None:
     with role("kept", ManagedPolicyArns=[READ_ONLY]) as it:
         client("iam").put_role_policy(

@@ -300,7 +300,7 @@ def test_url_and_asynchronous_calls(role: str) -> None:
         arn = it.read()["Arn"]
         properties = {
             "AuthType": "NONE",
-            "Cors": {"AllowOrigins": ["*"], "MaxAge": 60},
+            "Cors": {"AllowHeaders": ["X-Boat"], "AllowOrigins": ["*"], "MaxAge": 60},
             "TargetFunctionArn": arn,
         }
         with Trial("AWS::Lambda::Url", properties) as url:

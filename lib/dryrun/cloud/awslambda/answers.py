@@ -15,16 +15,15 @@ from moto.awslambda.exceptions import (
     GenericResourcNotFound,
     InvalidParameterValueException,
     LambdaClientError,
-    UnknownEventConfig,
     UnknownFunctionException,
     UnknownLayerException,
     UnknownLayerVersionException,
 )
-from moto.awslambda.responses import LambdaResponse as MotoResponse
 from moto.core.responses import TYPE_RESPONSE, ActionResult
 
 from dryrun.cloud import calling
 from dryrun.cloud.awslambda import checks
+from dryrun.cloud.awslambda.invoke_configs import InvokeConfigs, configs, missing
 
 CONCURRENCY, LEFT_UNRESERVED = 1000, 100
 """Executions an account may have at once, and what of them no function may reserve."""
@@ -35,6 +34,17 @@ _LIMITS = {
     "CodeSizeZipped": 52_428_800,
     "ConcurrentExecutions": CONCURRENCY,
 }
+_NOT_LISTED = (
+    "LastUpdateStatus",
+    "LastUpdateStatusReason",
+    "LastUpdateStatusReasonCode",
+    "RuntimeVersionConfig",
+    "State",
+    "StateReason",
+    "StateReasonCode",
+)
+"""What a list of functions or versions leaves out; "ListFunctions", AWS Lambda API Reference."""
+
 _STATEMENT = ("Sid", "Effect", "Principal", "Action", "Resource", "Condition")
 
 
@@ -52,14 +62,25 @@ def _statements(policy: Any, resource: str, sid: str | None = None) -> list[dict
     ]
 
 
-def _missing(message: str) -> LambdaClientError:
-    error = LambdaClientError("ResourceNotFoundException", message)
-    error.code = 404
-    return error
-
-
-class Answers(MotoResponse):
+class Answers(InvokeConfigs):
     """Aliases, permissions, URLs, settings of asynchronous invocations, the account."""
+
+    # Functions
+
+    def get_function(self) -> str:
+        """Return a function; tags are the function's, and its versions and aliases have none."""
+        told = json.loads(super().get_function())
+        if str(told["Configuration"]["Version"]) != "$LATEST":
+            told.pop("Tags", None)
+        return json.dumps(told)
+
+    def list_functions(self) -> str:
+        """Return the functions, which a list tells less of than GetFunction."""
+        return _listed(super().list_functions(), "Functions")
+
+    def list_versions_by_function(self) -> str:
+        """Return the versions of a function, told of as in a list of functions."""
+        return _listed(super().list_versions_by_function(), "Versions")
 
     # Aliases
 
@@ -90,6 +111,7 @@ class Answers(MotoResponse):
         gone = f"{function.function_arn}:{given['Name']}"
         statements = function.policy.statements
         statements[:] = [one for one in statements if one["Resource"] != gone]
+        configs(function).pop(str(given["Name"]), None)
         return 204, {"status": 204}, ""
 
     def _check_alias(self) -> None:
@@ -128,7 +150,8 @@ class Answers(MotoResponse):
         told["Policy"]["Statement"] = _statements(policy, resource)
         if not told["Policy"]["Statement"]:
             raise GenericResourcNotFound
-        return json.dumps({**told, "Policy": json.dumps(told["Policy"])})
+        text = json.dumps(told["Policy"], separators=(",", ":"))
+        return json.dumps({"Policy": text, "RevisionId": self._revision(resource)})
 
     def remove_permission(self) -> TYPE_RESPONSE:
         """Take a statement away."""
@@ -136,11 +159,20 @@ class Answers(MotoResponse):
         sid = str(calling.current_call().parameters["StatementId"])
         meant = _statements(policy, resource, sid)
         if not meant:
-            raise _missing(f"Statement {sid} is not found in resource policy.")
+            raise missing(f"Statement {sid} is not found in resource policy.")
         others = [one for one in policy.statements if one not in meant]
         answer: TYPE_RESPONSE = super().remove_permission()
         policy.statements[:] = others
         return answer
+
+    def _revision(self, resource: str) -> str:
+        """Return the revision of the function, the version or the alias with this ARN."""
+        name, _, qualifier = resource.rpartition(":function:")[2].partition(":")
+        for alias in self.backend.list_aliases(name):
+            if alias.name == qualifier:
+                return str(alias.revision_id)
+        function = self.backend.get_function(name, qualifier or None)
+        return str(function.get_configuration()["RevisionId"])
 
     def _policy(self) -> tuple[Any, str]:
         """Return the policy of the function asked about, and the resource of it that is meant.
@@ -171,40 +203,15 @@ class Answers(MotoResponse):
     def get_function_url_config(self) -> TYPE_RESPONSE:
         """Return a function's URL."""
         with _without_function("The resource you requested does not exist."):
-            return super().get_function_url_config()
+            _, _, body = super().get_function_url_config()
+        return 200, {"status": 200}, body
 
     def delete_function_url_config(self) -> TYPE_RESPONSE:
         """Take a function's URL away."""
         with _without_function("The resource you requested does not exist."):
             return super().delete_function_url_config()
 
-    # Asynchronous invocations
-
-    def put_function_event_invoke_config(self) -> ActionResult:
-        """Say how asynchronous invocations go."""
-        return ActionResult(_whole(super().put_function_event_invoke_config()))
-
-    def get_function_event_invoke_config(self) -> ActionResult:
-        """Return how asynchronous invocations go."""
-        with self._without_config():
-            return ActionResult(_whole(super().get_function_event_invoke_config()))
-
-    def delete_function_event_invoke_config(self) -> TYPE_RESPONSE:
-        """Let asynchronous invocations go as they do without settings."""
-        with self._without_config():
-            return super().delete_function_event_invoke_config()
-
-    @contextlib.contextmanager
-    def _without_config(self) -> Iterator[None]:
-        try:
-            yield
-        except (UnknownEventConfig, UnknownFunctionException):
-            given = calling.current_call().parameters
-            name = str(given["FunctionName"]).rpartition(":function:")[2]
-            account = self.backend.account_id
-            arn = f"arn:aws:lambda:{self.backend.region_name}:{account}:function:{name}"
-            arn = f"{arn}:{given.get('Qualifier') or '$LATEST'}"
-            raise _missing(f"The function {arn} doesn't have an EventInvokeConfig") from None
+    # Layers
 
     def get_layer_version(self) -> str:
         """Return a version of a layer."""
@@ -253,12 +260,20 @@ class Answers(MotoResponse):
         return super().delete_function()
 
 
+def _listed(answer: str, members: str) -> str:
+    told = json.loads(answer)
+    for one in told[members]:
+        for name in _NOT_LISTED:
+            one.pop(name, None)
+    return json.dumps(told)
+
+
 @contextlib.contextmanager
 def _without_function(message: str) -> Iterator[None]:
     try:
         yield
     except (UnknownFunctionException, GenericResourcNotFound):
-        raise _missing(message) from None
+        raise missing(message) from None
 
 
 @contextlib.contextmanager
@@ -266,14 +281,4 @@ def _without_layer() -> Iterator[None]:
     try:
         yield
     except (UnknownLayerException, UnknownLayerVersionException):
-        raise _missing("The resource you requested does not exist.") from None
-
-
-def _whole(answer: ActionResult) -> dict[str, Any]:
-    """Return the settings of asynchronous invocations with all that AWS tells of them."""
-    told: dict[str, Any] = dict(answer.result)
-    if not str(told["FunctionArn"]).endswith(":$LATEST"):
-        told["FunctionArn"] = f"{told['FunctionArn']}:$LATEST"
-    destinations = told.get("DestinationConfig") or {}
-    told["DestinationConfig"] = {"OnSuccess": {}, "OnFailure": {}, **destinations}
-    return told
+        raise missing("The resource you requested does not exist.") from None

@@ -17,6 +17,7 @@ from dryrun.cloud import clock as clocks
 from dryrun.cloud import outside
 from dryrun.cloud.awslambda import invocations, tasks
 from dryrun.cloud.awslambda.invocations import Invoked
+from dryrun.cloud.awslambda.invoke_configs import LATEST, configs
 from dryrun.cloud.delivery import Delivery, Sender, send
 
 PAUSES = (60.0, 120.0)
@@ -101,8 +102,11 @@ def _later(event: Event, seconds: float) -> None:
 
 def _settings(event: Event) -> dict[str, Any]:
     function = _function(event)
-    configs = function.event_invoke_config if function is not None else []
-    return dict(configs[0].config) if configs else {}
+    if function is None:
+        return {}
+    qualifier = event.name.partition(":")[2] or LATEST
+    found = configs(function).get(qualifier)
+    return dict(found.config) if found is not None else {}
 
 
 def _function(event: Event) -> Any:

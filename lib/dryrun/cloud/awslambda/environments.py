@@ -55,6 +55,7 @@ class Setting:
     role: str
     log_group: str
     log_format: str = "Text"
+    initialization: str = "on-demand"
 
 
 @dataclass
@@ -217,7 +218,7 @@ class Environment:
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(setting.memory),
             "AWS_LAMBDA_LOG_GROUP_NAME": setting.log_group,
             "AWS_LAMBDA_LOG_STREAM_NAME": self.stream,
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": setting.initialization,
             "AWS_LAMBDA_LOG_FORMAT": setting.log_format,
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{setting.runtime}",
             "AWS_REGION": setting.region,

@@ -17,7 +17,7 @@ from moto.moto_api._internal import mock_random
 
 from dryrun.cloud import clock as clocks
 from dryrun.cloud import outside, registry, request_ids
-from dryrun.cloud.awslambda import journaling, tasks
+from dryrun.cloud.awslambda import journaling, provisioned, tasks
 from dryrun.cloud.awslambda.tasks import Task
 
 SESSION_SECONDS = 12 * 3600
@@ -95,6 +95,7 @@ def task_of(account: str, region: str, name: str, payload: bytes, **more: Any) -
         log_group=logging["LogGroup"],
         log_format=logging["LogFormat"],
         reserved=None if reserved is None else int(reserved),
+        initialization=provisioned.initialization(latest, qualifier, version),
         **more,
     )
 

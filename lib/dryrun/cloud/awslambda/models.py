@@ -33,6 +33,9 @@ KEPT = ("DeadLetterConfig", "FileSystemConfigs", "LoggingConfig", "SnapStart")
 """What moto keeps nothing of."""
 
 
+_LOG_LEVELS = {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"}
+"""What is logged by a function that logs in JSON and says nothing of levels."""
+
 _UNDER_WAY = {
     "LastUpdateStatus": "InProgress",
     "LastUpdateStatusReason": "The function is being created.",
@@ -72,8 +75,10 @@ class LambdaFunction(MotoLambdaFunction):
     @property
     def logging_config(self) -> dict[str, Any]:
         """Where and how the function's log is kept."""
+        given = self.kept.get("LoggingConfig", {})
         usual = {"LogFormat": "Text", "LogGroup": self.logs_group_name}
-        return {**usual, **self.kept.get("LoggingConfig", {})}
+        levels = _LOG_LEVELS if given.get("LogFormat") == "JSON" else {}
+        return {**usual, **levels, **given}
 
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
         """Return the configuration with what moto drops."""
@@ -99,8 +104,9 @@ class LambdaFunction(MotoLambdaFunction):
         return config | _NEW if on_create else config
 
     def _revision(self, config: dict[str, Any]) -> str:
-        """Return an id that is another one after every change."""
-        told = json.dumps(config, sort_keys=True, default=str)
+        """Return an id that is another one after every change, of the policy as well."""
+        policy = [one for one in self.policy.statements if one["Resource"] == self.function_arn]
+        told = json.dumps([config, policy], sort_keys=True, default=str)
         return str(uuid.uuid5(uuid.NAMESPACE_OID, told))
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
@@ -148,6 +154,13 @@ class LambdaAlias(MotoLambdaAlias):
         """Change what is named."""
         super().update(*changes)
         self.revision_id = str(mock_random.uuid4())
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what AWS tells of an alias; one version alone needs no routing."""
+        told: dict[str, Any] = super().to_json()
+        if not (told["RoutingConfig"] or {}).get("AdditionalVersionWeights"):
+            del told["RoutingConfig"]
+        return told
 
 
 class LayerVersion(MotoLayerVersion):
@@ -250,11 +263,6 @@ class LambdaBackend(UrlConfigs):
             )
         return mapping
 
-    def put_function_event_invoke_config(self, function_name: str, config: dict[str, Any]) -> Any:
-        """Replace what was set for asynchronous invocations."""
-        self.get_function(function_name).event_invoke_config.clear()
-        return super().put_function_event_invoke_config(function_name, config)
-
     def _stream_of_consumer(self, arn: str) -> str:
         """Return the stream of a consumer that is registered, or nothing."""
         stream = arn.partition("/consumer/")[0]
@@ -304,6 +312,17 @@ class EventSourceMapping(MotoEventSourceMapping):
 
 class Policy(MotoPolicy):
     """The policy of a function or of a layer's version."""
+
+    @property
+    def revision(self) -> str:
+        """What changes with the policy: a function's own revision, or that of a layer's policy."""
+        if isinstance(self.parent, LambdaFunction):
+            return str(self.parent.get_configuration()["RevisionId"])
+        return self.own_revision
+
+    @revision.setter
+    def revision(self, revision: str) -> None:
+        self.own_revision = revision
 
     def principal_formatter(self, obj: Any) -> Any:
         """Return the principal of a statement, as AddPermission makes it of the name given."""

@@ -22,11 +22,9 @@ from dryrun.cloud.awslambda import asynchronous, checks, invocations, tasks, val
 from dryrun.cloud.awslambda.answers import Answers
 from dryrun.cloud.awslambda.asynchronous import Event
 from dryrun.cloud.awslambda.invocations import Invoked
+from dryrun.cloud.awslambda.provisioned import provisioned, ready
 from dryrun.cloud.routing import ApiCall
-from dryrun.cloud.shelves import Asking, Thing, shelf
-
-ALLOCATION = 60.0
-"""Seconds until what was asked for is there; from memory, AWS takes a minute or two."""
+from dryrun.cloud.shelves import Asking, Thing
 
 _SPARE = 900
 """What an account may provide of its 1,000 concurrent executions: 100 stay unreserved."""
@@ -217,7 +215,7 @@ class LambdaResponse(Asking, Answers):
                 "Provisioned Concurrency Configs cannot be applied to unpublished function "
                 "versions."
             )
-        kept = shelf(function, "provisioned")
+        kept = provisioned(function)
         others = sum(one["count"] for name, one in kept.items() if name != qualifier)
         if others + count > _SPARE:
             raise Invalid(
@@ -230,7 +228,7 @@ class LambdaResponse(Asking, Answers):
     def get_provisioned_concurrency_config(self) -> ActionResult:
         """Return what is provided for a version or an alias."""
         asked, function = self._function()
-        found = shelf(function, "provisioned").get(self._qualifier(asked))
+        found = provisioned(function).get(self._qualifier(asked))
         if found is None:
             raise ConfigNotFound
         return ActionResult(_shown(found))
@@ -241,14 +239,14 @@ class LambdaResponse(Asking, Answers):
         arn = function.function_arn
         found = [
             {"FunctionArn": f"{arn}:{qualifier}", **_shown(one)}
-            for qualifier, one in shelf(function, "provisioned").items()
+            for qualifier, one in provisioned(function).items()
         ]
         return ActionResult({"ProvisionedConcurrencyConfigs": found})
 
     def delete_provisioned_concurrency_config(self) -> ActionResult:
         """Provide nothing any more."""
         asked, function = self._function()
-        shelf(function, "provisioned").pop(self._qualifier(asked), None)
+        provisioned(function).pop(self._qualifier(asked), None)
         return EmptyResult()
 
     def delete_alias(self) -> Any:
@@ -256,7 +254,7 @@ class LambdaResponse(Asking, Answers):
         name, alias = self.path.split("/")[-3], self.path.split("/")[-1]
         answer = super().delete_alias()
         with contextlib.suppress(UnknownFunctionException):
-            shelf(self.backend.get_function(name), "provisioned").pop(alias, None)
+            provisioned(self.backend.get_function(name)).pop(alias, None)
         return answer
 
     def _function(self) -> tuple[Thing, Any]:
@@ -275,13 +273,12 @@ class LambdaResponse(Asking, Answers):
 
 
 def _shown(kept: Thing) -> Thing:
-    ready = clocks.current().time() - kept["changed"] >= ALLOCATION
-    count = kept["count"]
+    count, there = kept["count"], ready(kept)
     when = datetime.fromtimestamp(kept["changed"], UTC)
     return {
         "RequestedProvisionedConcurrentExecutions": count,
-        "AllocatedProvisionedConcurrentExecutions": count if ready else 0,
-        "AvailableProvisionedConcurrentExecutions": count if ready else 0,
-        "Status": "READY" if ready else "IN_PROGRESS",
+        "AllocatedProvisionedConcurrentExecutions": count if there else 0,
+        "AvailableProvisionedConcurrentExecutions": count if there else 0,
+        "Status": "READY" if there else "IN_PROGRESS",
         "LastModified": when.strftime("%Y-%m-%dT%H:%M:%S+0000"),
     }

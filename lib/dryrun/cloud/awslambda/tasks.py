@@ -46,6 +46,7 @@ class Task:
     log_format: str
     reserved: int | None
     client_context: str = ""
+    initialization: str = "on-demand"
 
 
 pool = Pool()
@@ -148,6 +149,7 @@ def _setting(task: Task) -> Setting:
         role=task.role,
         log_group=task.log_group,
         log_format=task.log_format,
+        initialization=task.initialization,
     )
 
 

@@ -22,6 +22,7 @@ class FunctionUrlConfig(MotoFunctionUrlConfig):
         super().__init__(function, config)
         self.alias = alias
         self.url += "/"
+        self._lower()
         self.config.setdefault("InvokeMode", "BUFFERED")
 
     @property
@@ -38,7 +39,16 @@ class FunctionUrlConfig(MotoFunctionUrlConfig):
         """Change what is named; an empty Cors takes it away."""
         self.config.update(new_config)
         self.config["Cors"] = self.config.get("Cors") or None
+        self._lower()
         super().update({})
+        self.last_modified += ".000+0000"
+
+    def _lower(self) -> None:
+        """Write the names of headers that a page may send as AWS does."""
+        cors = self.config.get("Cors") or {}
+        if "AllowHeaders" in cors:
+            names = [str(name).lower() for name in cors["AllowHeaders"]]
+            self.config["Cors"] = {**cors, "AllowHeaders": names}
 
 
 class UrlConfigs(MotoLambdaBackend):

@@ -57,8 +57,8 @@ class Role(Provider):
         at.client("iam").create_role(
             RoleName=name,
             AssumeRolePolicyDocument=text(properties["AssumeRolePolicyDocument"]),
-            **pick(properties, "Description", "MaxSessionDuration", "Path", "Tags"),
-            **pick(properties, "PermissionsBoundary"),
+            Description=properties.get("Description", ""),
+            **pick(properties, "MaxSessionDuration", "Path", "PermissionsBoundary", "Tags"),
         )
         try:
             Holder(at, "role", name).bring({}, properties)

@@ -326,6 +326,9 @@ class Url(Provider):
         """Read the URL."""
         with lookup(self.type, physical_id):
             found = at.client("lambda").get_function_url_config(FunctionName=physical_id)
+        cors, known = found.get("Cors") or {}, (at.known.get("Cors") or {}).get("AllowHeaders")
+        if cors.get("AllowHeaders") == [str(name).lower() for name in known or ()]:
+            cors["AllowHeaders"] = known
         return {
             **without(pick(found, "AuthType", "Cors", "FunctionArn", "FunctionUrl", "InvokeMode")),
             **pick(at.known, "Qualifier"),

@@ -117,14 +117,15 @@ class Function(Provider):
         functions = at.client("lambda")
         with lookup(self.type, physical_id):
             answer = functions.get_function(FunctionName=physical_id)
-        found = answer["Configuration"]
+        found, logging = answer["Configuration"], at.known.get("LoggingConfig")
         shown = {
             **pick(found, "Architectures", "DeadLetterConfig", "Description", "EphemeralStorage"),
-            **pick(found, "FileSystemConfigs", "FunctionName", "Handler", "LoggingConfig"),
+            **pick(found, "FileSystemConfigs", "FunctionName", "Handler"),
             **pick(found, "MemorySize", "PackageType", "Role", "Runtime", "Timeout"),
             **pick(found, "TracingConfig", Arn="FunctionArn", KmsKeyArn="KMSKeyArn"),
             "Environment": without(pick(found.get("Environment", {}), "Variables"), {}),
             "ImageConfig": _proper_image(found.get("ImageConfigResponse", {})),
+            "LoggingConfig": pick(found["LoggingConfig"], *(logging or found["LoggingConfig"])),
             "Layers": [layer["Arn"] for layer in found.get("Layers") or ()],
             "SnapStart": pick(found.get("SnapStart", {}), "ApplyOn"),
             "SnapStartResponse": found.get("SnapStart", {}),

@@ -84,7 +84,9 @@ SECTIONS = [
     ("Resources: {}", "Template format error: At least one Resources member must be defined."),
     # getmoto/moto pull request 4221
     (f"{Q}Outputs:\n", "[/Outputs] 'null' values are not allowed in templates"),
-    ("Resources: []", "Template format error: [/Resources] 'Resources' must be a map"),
+    ("Resources: []", "Template format error: Any Resources member must be an object."),
+    ('Resources: ""\nOutputs: ""',
+     "Template format error: Any Resources member must be an object."),
     (f"AWSTemplateFormatVersion: 2011-01-01\n{Q}",
      "Template format error: unsupported value for AWSTemplateFormatVersion."),
     (f"Description: {'x' * 1025}\n{Q}",

@@ -36,6 +36,15 @@ from dryrun.cloud.identity import Caller
 _NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]*")
 
 
+class Review(Operation):
+    """What makes a stack that is only looked at so far.
+
+    "OperationEntry", CloudFormation API Reference, has a type of its own for it.
+    """
+
+    kind = "CREATE_CHANGESET"
+
+
 class ChangeSetResponses(StackResponses):
     """Create, describe, execute and delete change sets."""
 
@@ -67,7 +76,7 @@ class ChangeSetResponses(StackResponses):
         stack.change_sets[name] = made
         if new:
             self.backend.stacks[stack.stack_id] = stack
-            operation = Operation(self.backend, stack, requests.operator(None), None)
+            operation = Review(self.backend, stack, requests.operator(None), None)
             operation.tell_stack("REVIEW_IN_PROGRESS", "User Initiated")
             stack.operation = None
         return ActionResult({"Id": made.change_set_id, "StackId": stack.stack_id})

@@ -186,7 +186,6 @@ def shape(stack: Stack, resource: StackResource) -> dict[str, Any]:
         "StackId": stack.stack_id,
         "LogicalResourceId": resource.logical_id,
         "PhysicalResourceId": resource.physical_id,
-        "PhysicalResourceIdContext": [],
         "ResourceType": resource.type,
         "StackResourceDriftStatus": found.status,
         "Timestamp": found.checked or now(),

@@ -34,7 +34,7 @@ NOT_UPDATABLE: Mapping[str, Mapping[str, str]] = {
 _TEXT = {"type": "string"}
 _DOCUMENT = {"type": ["object", "string"]}
 
-REPAIRS: Mapping[str, Mapping[tuple[str, ...], Mapping[str, Any]]] = {
+REPAIRS: Mapping[str, Mapping[tuple[str, ...], Mapping[str, Any] | None]] = {
     # cfn-lint takes here what AWS converts to strings.
     "AWS::Lambda::Function": {
         (
@@ -51,8 +51,10 @@ REPAIRS: Mapping[str, Mapping[tuple[str, ...], Mapping[str, Any]]] = {
     },
     # AWS takes the document as it is.
     "AWS::SQS::Queue": {("properties", "RedrivePolicy"): _DOCUMENT},
+    # That one of users, groups and roles is needed says the handler only.
+    "AWS::IAM::Policy": {("anyOf",): None},
 }
-"""What the registry has in place of what cfn-lint made of it."""
+"""What the registry has in place of what cfn-lint made of it; None where it has nothing."""
 
 
 def repaired(type_name: str, document: dict[str, Any]) -> dict[str, Any]:
@@ -62,6 +64,10 @@ def repaired(type_name: str, document: dict[str, Any]) -> dict[str, Any]:
         node = document
         for step in steps:
             node = node.get(step, {})
-        if last in node:
+        if last not in node:
+            continue
+        if original is None:
+            del node[last]
+        else:
             node[last] = dict(original)
     return document

@@ -112,6 +112,8 @@ def _check_sections(document: dict[str, Any], *, pending: bool) -> None:
     unknown = [str(name) for name in document if name not in _SECTIONS]
     if unknown and not pending:
         raise TemplateError(f"Invalid template property or properties [{', '.join(unknown)}]")
+    if not isinstance(document.get("Resources"), dict | None):
+        raise format_error("Any Resources member must be an object.")
     for section in _MAPS:
         if section not in document:
             continue

@@ -98,13 +98,24 @@ def test_contexts_are_ordered_as_aws_orders_them() -> None:
     }
 
 
+def test_a_text_shows_what_is_known_around_what_is_not() -> None:
+    around = {"Fn::Sub": "to ${Q.QueueName} in ${AWS::Region}"}
+    given = {"Fn::Sub": ["to ${A}", {"A": {"Ref": "Q"}}]}
+    alone = {"Fn::Sub": "${Q.QueueName}"}
+    body = template(Q=queue(), A=parameter(around), B=parameter(given), C=parameter(alone))
+    found = changes(change_set("ka", "one", body, ChangeSetType="CREATE"))
+    shown = {name: json.loads(found[name]["AfterContext"])["Properties"]["Value"] for name in "ABC"}
+    # A variable with a value of its own leaves the whole text unknown.
+    assert shown == {"A": f"to {UNKNOWN} in us-east-1", "B": UNKNOWN, "C": UNKNOWN}
+
+
 def test_values_are_shown_for_each_place() -> None:
     old = queue(Tags=[{"Key": "a", "Value": "b"}], VisibilityTimeout=30)
     create("vp", template(A=old))
     new = {**queue(Tags=[{"Key": "c", "Value": "d"}, {"Key": "e", "Value": "f"}], DelaySeconds=1),
            "DeletionPolicy": "Retain"}  # fmt: skip
     found = changes(change_set("vp", "one", template(A=new)))["A"]
-    assert found["Scope"] == ["Properties", "Tags", "DeletionPolicy"]
+    assert found["Scope"] == ["DeletionPolicy", "Properties", "Tags"]
     targets = {one["Target"]["Path"]: one["Target"] for one in found["Details"]}
     assert targets["/Properties/VisibilityTimeout"] == {
         "Attribute": "Properties", "Name": "VisibilityTimeout", "RequiresRecreation": "Never",

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dryrun.cloud.cloudformation.causes import DIRECT, Cause
 from dryrun.cloud.cloudformation.change_sets import ChangeSet
 from dryrun.cloud.cloudformation.deleting import deletion_policy
 from dryrun.cloud.cloudformation.differences import Difference
-from dryrun.cloud.cloudformation.hash_order import ordered
+from dryrun.cloud.cloudformation.hash_order import copied
 from dryrun.cloud.cloudformation.operation import stringified
 from dryrun.cloud.cloudformation.plan import ResourceChange
 from dryrun.cloud.cloudformation.resource_work import plain_policy
 
 Shape = dict[str, Any]
+
+_SCOPES = (
+    "DeletionPolicy",
+    "UpdatePolicy",
+    "Metadata",
+    "UpdateReplacePolicy",
+    "CreationPolicy",
+    "Properties",
+    "Tags",
+)
+"""What of a resource may change, in the order of AWS's answers: that of Java's HashSet."""
 
 
 def summary(one: ChangeSet) -> Shape:
@@ -95,7 +106,8 @@ def change(found: ResourceChange, *, values: bool) -> Shape:
 
 
 def _context(properties: Shape, attributes: Shape) -> str:
-    context = ordered(stringified({"Properties": properties, **attributes}))
+    context = copied(stringified({"Properties": properties, **attributes}))
+    context["Properties"] = copied(context["Properties"])
     return json.dumps(context, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -108,14 +120,22 @@ def _policy_action(found: ResourceChange) -> str | None:
 
 
 def _scope(found: ResourceChange) -> list[str]:
-    attributes = dict.fromkeys(one.path[0] for one in found.attributes)
-    tags = bool(found.tags) or any(_is_tag(one.difference) for one in found.properties)
-    scope = ["Properties"] if any(not _is_tag(one.difference) for one in found.properties) else []
-    return [*scope, *(["Tags"] if tags else []), *attributes]
+    names = [_attribute(found.type, one.difference) for one in found.properties]
+    names += ["Tags"] if found.tags else []
+    names += [one.difference.path[0] for one in found.attributes]
+    return [one for one in _SCOPES if one in names]
+
+
+def _attribute(type_name: str, one: Difference) -> str:
+    """Return which attribute of a resource the change of a property is one of.
+
+    AWS tells of the tags of a bucket, and of tags in a map, as of any property.
+    """
+    return "Tags" if _is_tag(one) and type_name != "AWS::S3::Bucket" else "Properties"
 
 
 def _is_tag(one: Difference) -> bool:
-    """Tell whether a place is among the tags in a list; a map of them is a property like others."""
+    """Tell whether a place is among the tags in a list."""
     if one.path[:1] != ("Tags",):
         return False
     if len(one.path) > 1:
@@ -123,22 +143,38 @@ def _is_tag(one: Difference) -> bool:
     return isinstance(one.before, list) or isinstance(one.after, list)
 
 
-def _details(found: ResourceChange, *, values: bool) -> Iterator[Shape]:
+def _details(found: ResourceChange, *, values: bool) -> list[Shape]:
+    """Return the details, those that are certain first, in the order of the scope."""
+    details = [*_of_properties(found, values=values), *_of_attributes(found, values=values)]
+
+    def place(detail: Shape) -> tuple[bool, int]:
+        return detail["Evaluation"] != "Static", _SCOPES.index(detail["Target"]["Attribute"])
+
+    return sorted(details, key=place)
+
+
+def _of_properties(found: ResourceChange, *, values: bool) -> Iterator[Shape]:
     for part in found.properties:
-        target: Shape = {"Attribute": "Tags", "RequiresRecreation": part.requires}
-        if not _is_tag(part.difference):
-            target |= {"Attribute": "Properties", "Name": part.difference.path[0]}
+        attribute = _attribute(found.type, part.difference)
+        target: Shape = {"Attribute": attribute, "RequiresRecreation": part.requires}
+        if attribute == "Properties":
+            target["Name"] = part.difference.path[0]
         if values:
             target |= _values(part.difference, ("Properties", *part.difference.path))
         for cause in part.causes:
             yield {"Target": target, **_because(cause)}
     if found.tags:
         yield {"Target": {"Attribute": "Tags", "RequiresRecreation": "Never"}, **_because(DIRECT)}
-    for one in found.attributes:
-        target = {"Attribute": one.path[0], "RequiresRecreation": "Never"}
+
+
+def _of_attributes(found: ResourceChange, *, values: bool) -> Iterator[Shape]:
+    for part in found.attributes:
+        path = part.difference.path
+        target: Shape = {"Attribute": path[0], "RequiresRecreation": part.requires}
         if values:
-            target |= _values(one, one.path)
-        yield {"Target": target, **_because(DIRECT)}
+            target |= _values(part.difference, path)
+        for cause in part.causes:
+            yield {"Target": target, **_because(cause)}
 
 
 def _because(cause: Cause) -> Shape:
@@ -161,7 +197,7 @@ def _text(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
 
 
-def _once(details: Iterator[Shape]) -> list[Shape]:
+def _once(details: Iterable[Shape]) -> list[Shape]:
     """Return details without repetition: several places of a property make one without values."""
     found: list[Shape] = []
     for one in details:

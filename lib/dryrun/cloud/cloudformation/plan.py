@@ -31,10 +31,10 @@ Action = Literal["Add", "Modify", "Remove", "Import"]
 
 @dataclass(frozen=True)
 class PropertyChange:
-    """A place of a resource's properties that changes, what that requires, and why it does."""
+    """A place of a resource that changes, what that requires, and why it does."""
 
     difference: Difference
-    requires: Requires
+    requires: Requires = "Never"
     causes: tuple[Cause, ...] = (DIRECT,)
 
     @property
@@ -62,7 +62,7 @@ class ResourceChange:
     attributes_after: dict[str, Any] = field(default_factory=dict)
     """Metadata and policies, before and after."""
     properties: list[PropertyChange] = field(default_factory=list)
-    attributes: list[Difference] = field(default_factory=list)
+    attributes: list[PropertyChange] = field(default_factory=list)
     tags: list[Difference] = field(default_factory=list)
 
     @property
@@ -86,6 +86,8 @@ class PlanScope(StackScope):
     With `values`, an attribute of what is changed in place is taken to be as it is now: so AWS
     evaluates property values, while without them all that hangs on a change may change.
     """
+
+    shows_unknown = True
 
     def __init__(
         self,
@@ -131,6 +133,8 @@ class PlanScope(StackScope):
 
 class RemovedScope(StackScope):
     """The names of a deployment for what it loses; AWS shows no attributes of those."""
+
+    shows_unknown = True
 
     def get_att(self, _logical_id: str, _attribute: str) -> Any:
         """Return UNKNOWN."""
@@ -219,7 +223,11 @@ def _change(
             )
             for one in differences(ordered(there.properties), ordered(after))
         ]
-    change.attributes = differences(change.attributes_before, change.attributes_after)
+    said, says = stated(there.definition), stated(definition)
+    change.attributes = [
+        PropertyChange(one, causes=grounds.causes(said, says, one.path))
+        for one in differences(change.attributes_before, change.attributes_after)
+    ]
     if known is not None and not any(
         one.difference.path[0] == known.tag_property for one in change.properties
     ):
@@ -229,14 +237,19 @@ def _change(
 
 def attributes(definition: Resource, scope: StackScope) -> dict[str, Any]:
     """Return metadata and policies of a resource, where it states any."""
-    stated = {
+    return {name: evaluate(value, scope) for name, value in stated(definition).items()}
+
+
+def stated(definition: Resource) -> dict[str, Any]:
+    """Return metadata and policies of a resource as they are written."""
+    found = {
         "Metadata": definition.metadata,
         "CreationPolicy": definition.creation_policy,
         "UpdatePolicy": definition.update_policy,
         "DeletionPolicy": definition.deletion_policy,
         "UpdateReplacePolicy": definition.update_replace_policy,
     }
-    return {name: evaluate(value, scope) for name, value in stated.items() if value}
+    return {name: value for name, value in found.items() if value}
 
 
 def _attributes_of(
@@ -257,12 +270,12 @@ def _removal(
     definition = resource.definition
     try:
         before = evaluate(definition.properties, scope) or {}
-        stated = attributes(definition, scope)
+        lost = attributes(definition, scope)
     except TemplateError:
-        before, stated = resource.properties, {}
+        before, lost = resource.properties, {}
     return ResourceChange(
         "Remove", resource.logical_id, resource.type, resource.physical_id, None, resource,
-        before, attributes_before=stated,
+        before, attributes_before=lost,
     )  # fmt: skip
 
 

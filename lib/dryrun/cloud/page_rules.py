@@ -42,6 +42,8 @@ _PARALLEL = {
     ("resource-groups", "ListGroups"),
     ("ec2", "DescribeVpcEndpointServices"),
 }
+# Services whose lists AWS pages although botocore has no paginator for some of them.
+_PAGED_THROUGHOUT = {"events"}
 # Services of ours that cut their pages themselves.
 _OWN_PAGES = {("cloudtrail", "LookupEvents")}
 # Services whose markers are names of things, which anyone may make up.
@@ -95,10 +97,7 @@ class PageRule:
 def rule_for(operation: OperationModel) -> PageRule | None:
     """Return how an operation is paged, or None when it is not."""
     service, name = str(operation.service_model.service_name), str(operation.name)
-    try:
-        page = get_pagination_model(service).get(name)
-    except (DataNotFoundError, KeyError):
-        return None
+    page = _paginator(operation, service, name)
     items = tuple(_lists(operation, _several((page or {}).get("result_key", []))))
     if page is None or not items:
         return None
@@ -127,6 +126,31 @@ def rule_for(operation: OperationModel) -> PageRule | None:
         gathered=token is not None and (service != "s3" or name == "ListBuckets") and not own,
         by_name=(service, name) == ("dynamodb", "ListTables"),
     )
+
+
+def _paginator(operation: OperationModel, service: str, name: str) -> dict[str, Any] | None:
+    """Return what botocore says of an operation's pages, or would say, or None."""
+    try:
+        page = get_pagination_model(service).get(name)
+    except (DataNotFoundError, KeyError):
+        return None
+    return page or (_modelled(operation) if service in _PAGED_THROUGHOUT else None)
+
+
+def _modelled(operation: OperationModel) -> dict[str, Any] | None:
+    """Return the pages of an operation that has a token, a limit and one list."""
+    asked = operation.input_shape.members if operation.input_shape is not None else {}
+    told = operation.output_shape.members if operation.output_shape is not None else {}
+    limits = [name for name in ("Limit", "MaxResults") if name in asked]
+    lists = [name for name, shape in told.items() if shape.type_name == "list"]
+    if "NextToken" not in asked or "NextToken" not in told or not limits or len(lists) != 1:
+        return None
+    return {
+        "input_token": "NextToken",
+        "output_token": "NextToken",
+        "limit_key": limits[0],
+        "result_key": lists[0],
+    }
 
 
 def _several(value: Any) -> list[str]:

@@ -9,12 +9,13 @@ from moto.core.responses import ActionResult
 from dryrun.cloud.events.archives import Archive
 from dryrun.cloud.events.asking import Base, Thing, answered, with_prefix
 from dryrun.cloud.events.exceptions import (
+    LimitExceededException,
     ResourceAlreadyExistsException,
     ResourceNotFoundException,
     ValidationException,
     no_bus,
 )
-from dryrun.cloud.events.replays import Replay, seconds
+from dryrun.cloud.events.replays import MOST_REPLAYS, Replay, seconds
 
 _BUS_ARN = re.compile(r"arn:[\w-]+:events:[\w-]+:\d{12}:event-bus/.+")
 _CREATED = ("ArchiveArn", "State", "CreationTime")
@@ -98,6 +99,8 @@ class Archives(Base):
         name = given["ReplayName"]
         if name in self.here.replays:
             raise ResourceAlreadyExistsException(f"Replay {name} already exists.")
+        if sum(one.active for one in self.here.replays.values()) >= MOST_REPLAYS:
+            raise LimitExceededException
         replay = Replay(self.here.account_id, self.here.region_name, given)
         self.here.replays[name] = replay
         replay.begin(archive, bus)

@@ -15,6 +15,13 @@ from dryrun.cloud.shelves import Asking
 
 Thing = dict[str, Any]
 
+_ORDERS = {
+    "[POST, GET, HEAD, OPTIONS, PUT, PATCH, DELETE]": (
+        "[HEAD, POST, PATCH, DELETE, PUT, GET, OPTIONS]"
+    ),
+}
+"""Sets of values that AWS lists in another order than its model has them."""
+
 
 class Base(Asking, EventsHandler):
     """The request and the account it works on."""
@@ -28,6 +35,8 @@ class Base(Asking, EventsHandler):
         """Return the parameters; raise ValidationException for what the model forbids."""
         sentence = constraints.violations(calling.current_call(), nested=True)
         if sentence:
+            for modelled, told in _ORDERS.items():
+                sentence = sentence.replace(modelled, told)
             raise ValidationException(sentence)
         return self.asked()
 

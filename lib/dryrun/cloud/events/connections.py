@@ -68,7 +68,7 @@ class Connection:
         self._secrets().put_secret_value(
             secret_id=self.secret_arn,
             secret_string=self._secret(),
-            secret_binary="",
+            secret_binary=None,
             client_request_token=str(mock_random.uuid4()),
             version_stages=["AWSCURRENT"],
         )
@@ -160,7 +160,6 @@ class Destination:
         self.invocation_endpoint = ""
         self.http_method = ""
         self.invocation_rate_limit_per_second = _DEFAULT_RATE
-        self.state = "ACTIVE"
         self._write(given)
 
     def update(self, given: Thing) -> None:
@@ -168,13 +167,14 @@ class Destination:
         self._write(given)
         self.last_modified_time = clocks.current().now()
 
-    def told(self, *names: str) -> Thing:
-        """Return some of what the API tells."""
+    def told(self, connection: Connection | None, *names: str) -> Thing:
+        """Return some of what the API tells; the state is that of the connection."""
+        authorized = connection is not None and connection.state == "AUTHORIZED"
         everything = {
             "ApiDestinationArn": self.arn,
             "Name": self.name,
             "Description": self.description,
-            "ApiDestinationState": self.state,
+            "ApiDestinationState": "ACTIVE" if authorized else "INACTIVE",
             "ConnectionArn": self.connection_arn,
             "InvocationEndpoint": self.invocation_endpoint,
             "HttpMethod": self.http_method,

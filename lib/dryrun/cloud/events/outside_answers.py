@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from moto.core.responses import ActionResult
 
-from dryrun.cloud.events.asking import Base, answered, with_prefix
+from dryrun.cloud.events.asking import Base, Thing, answered, with_prefix
 from dryrun.cloud.events.connections import (
     Connection,
     Destination,
@@ -78,17 +78,18 @@ class Outside(Base):
         self._check_connection(given["ConnectionArn"])
         made = Destination(self.here.account_id, self.here.region_name, given)
         self.here.destinations[made.name] = made
-        return answered(made.told(*_DESTINATION))
+        return answered(self._told(made, *_DESTINATION))
 
     def describe_api_destination(self) -> ActionResult:
         """Return one destination."""
-        return answered(self._destination("Failed to describe the api-destination(s). ").told())
+        found = self._destination("Failed to describe the api-destination(s). ")
+        return answered(self._told(found))
 
     def list_api_destinations(self) -> ActionResult:
         """Return destinations."""
         given = self.checked()
         found = [
-            one.told(*_DESTINATION_LISTED)
+            self._told(one, *_DESTINATION_LISTED)
             for one in with_prefix(self.here.destinations, given.get("NamePrefix"))
             if given.get("ConnectionArn") in (None, one.connection_arn)
         ]
@@ -101,7 +102,7 @@ class Outside(Base):
         if "ConnectionArn" in given:
             self._check_connection(given["ConnectionArn"])
         found.update(given)
-        return answered(found.told(*_DESTINATION))
+        return answered(self._told(found, *_DESTINATION))
 
     def delete_api_destination(self) -> ActionResult:
         """Delete a destination."""
@@ -123,5 +124,11 @@ class Outside(Base):
         return found
 
     def _check_connection(self, arn: str) -> None:
-        if not any(one.arn == arn for one in self.here.connections.values()):
+        if self._by_arn(arn) is None:
             raise ResourceNotFoundException(f"Connection '{arn}' does not exist.")
+
+    def _by_arn(self, arn: str) -> Connection | None:
+        return next((one for one in self.here.connections.values() if one.arn == arn), None)
+
+    def _told(self, destination: Destination, *names: str) -> Thing:
+        return destination.told(self._by_arn(destination.connection_arn), *names)

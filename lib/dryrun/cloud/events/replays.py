@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from dryrun.cloud.events.archives import Archive
     from dryrun.cloud.events.models import Bus
 
+MOST_REPLAYS = 10
+"""At the same time in a region; "Amazon EventBridge quotas"."""
 _STARTS = 10.0
 _MINUTE = 60.0
 _PAUSE = 1.0
@@ -46,6 +48,11 @@ class Replay:
         self.last_replayed: str | None = None
         self._next: Tick | None = None
 
+    @property
+    def active(self) -> bool:
+        """Whether the replay is on its way."""
+        return self.state in ("STARTING", "RUNNING")
+
     def begin(self, archive: Archive, bus: Bus) -> None:
         """Set the replay going."""
 
@@ -57,7 +64,7 @@ class Replay:
 
     def cancel(self) -> None:
         """Stop the replay."""
-        if self.state not in ("STARTING", "RUNNING"):
+        if not self.active:
             raise IllegalStatusException(
                 f"Replay {self.name} is not in a valid state for this operation."
             )

@@ -6,13 +6,14 @@ from typing import Any
 
 from moto.ssm.models import FakePatchGroup, SimpleSystemManagerBackend
 
-from dryrun.cloud.ssm import public_parameters
+from dryrun.cloud.ssm import parameter_names, public_parameters
 
 _validate = SimpleSystemManagerBackend._validate_resource_type_and_id
 
 
 def install() -> None:
     """Put ours in moto's place."""
+    parameter_names.install()
     public_parameters.install()
     SimpleSystemManagerBackend._validate_resource_type_and_id = _find_tagged
     SimpleSystemManagerBackend.deregister_patch_baseline_for_patch_group = _deregister

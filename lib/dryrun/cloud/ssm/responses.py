@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from moto.core.responses import ActionResult
+from moto.ssm.exceptions import ParameterNotFound
 from moto.ssm.responses import SimpleSystemManagerResponse
 
-from dryrun.cloud.ssm import associations, models, notices
+from dryrun.cloud.ssm import associations, models, notices, parameter_names
 from dryrun.cloud.ssm.public_parameters import is_public
 
 models.install()
@@ -25,6 +28,32 @@ class SsmResponse(SimpleSystemManagerResponse):
         )
         own = [one for one in found if not is_public(one.name)]
         return ActionResult({"Parameters": [one.describe_response_object(False) for one in own]})
+
+    def get_parameter(self) -> ActionResult:
+        """Return a parameter under the name it was asked for by."""
+        name = self._get_param("Name")
+        parameter_names.check(name)
+        answer = super().get_parameter()
+        parameter_names.as_asked(cast(dict[str, Any], answer.result)["Parameter"], name)
+        return answer
+
+    def get_parameters(self) -> ActionResult:
+        """Return the parameters that are there, and the names of those that are not."""
+        asked, found = self._get_param("Names"), []
+        # Ten at most, and none where a secret is referred to that is not there: moto's to say.
+        self.ssm_backend.get_parameters([name for name in asked if not _is_secret(name)])
+        for name in dict.fromkeys(asked):
+            if (one := self._parameter(name)) is not None:
+                told = one.response_object(self._get_param("WithDecryption"), self.region)
+                parameter_names.as_asked(told, name)
+                found.append((name, told))
+        known = dict(found)
+        return ActionResult(
+            {
+                "Parameters": [told for _, told in found],
+                "InvalidParameters": [name for name in asked if name not in known],
+            }
+        )
 
     def get_parameters_by_path(self) -> ActionResult:
         """Return all parameters under a path."""
@@ -49,6 +78,7 @@ class SsmResponse(SimpleSystemManagerResponse):
     def put_parameter(self) -> ActionResult:
         """Create or change a parameter, and tell of it."""
         name, backend = self._get_param("Name"), self.ssm_backend
+        parameter_names.check_new(name)
         known = backend.get_parameter(name) is not None
         answer = super().put_parameter()
         notices.tell(backend, backend.get_parameter(name), "Update" if known else "Create")
@@ -106,6 +136,16 @@ class SsmResponse(SimpleSystemManagerResponse):
         """Return all associations."""
         return ActionResult({"Associations": associations.summaries(self.ssm_backend)})
 
+    def _parameter(self, name: str) -> Any:
+        try:
+            return self.ssm_backend.get_parameters([name]).get(name)
+        except ParameterNotFound:
+            return None
+
     def _association(self) -> dict[str, str]:
         names = ("AssociationId", "InstanceId", "Name")
         return {name: self._get_param(name) for name in names}
+
+
+def _is_secret(name: str) -> bool:
+    return name.startswith(parameter_names.SECRETS)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 EVENT_BUCKETS = 16
-"""The least number of buckets for the properties of events; change sets take as few as hold."""
+"""The least number of buckets, but for the properties of a resource in a change set."""
 
 
 def ordered(value: Any, least: int = 1) -> Any:
@@ -22,8 +22,20 @@ def ordered(value: Any, least: int = 1) -> Any:
     buckets = least
     while len(value) > buckets * 0.75:
         buckets *= 2
-    names = sorted(value, key=lambda name: _hash(name) & (buckets - 1))
-    return {name: ordered(value[name], least) for name in names}
+    return {name: ordered(value[name], least) for name in _by_bucket(value, buckets)}
+
+
+def copied(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return members as the copy of a HashMap has them, which is sized for what it takes over."""
+    buckets = 1
+    while buckets < int(len(members) / 0.75 + 1):
+        buckets *= 2
+    names = _by_bucket(members, buckets)
+    return {name: ordered(members[name], EVENT_BUCKETS) for name in names}
+
+
+def _by_bucket(members: Mapping[str, Any], buckets: int) -> list[str]:
+    return sorted(members, key=lambda name: _hash(name) & (buckets - 1))
 
 
 def _hash(text: str) -> int:

@@ -257,14 +257,18 @@ def _sub(argument: Any, scope: Scope) -> Any:
     text, nodes = found
     given = {name: functions_of(node, scope) for name, node in nodes.items()}
     texts: list[str] = []
-    length, unknown = 0, False
+    length, waits = 0, False
     for literal, name in pieces(text):
         value = "" if name is None else _variable(name, given, scope)
-        unknown = unknown or value is None
-        texts += [literal, value or ""]
-        length += len(literal) + len(value or "")
+        if value is None:
+            # A change set shows what is known around a resource that is yet to be made.
+            waits = waits or name in given or not getattr(scope, "shows_unknown", False)
+            value = str(UNKNOWN)
+        texts += [literal, value]
+        length += len(literal) + len(value)
         check_growth(length)
-    return UNKNOWN if unknown else bounded("".join(texts))
+    written = "".join(texts)
+    return UNKNOWN if waits or written == str(UNKNOWN) else bounded(written)
 
 
 def _variable(name: str, given: dict[str, Any], scope: Scope) -> str | None:

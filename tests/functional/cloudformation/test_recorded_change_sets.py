@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from in_process import client
 from stacks import (
     cfn,
     change_set,
@@ -12,6 +13,7 @@ from stacks import (
     create,
     delete,
     events,
+    parameter,
     parameters,
     reason,
     refused,
@@ -58,6 +60,19 @@ def test_metadata_changes_for_a_parameter() -> None:
     ]
     # The tags of a bucket are a property like others; those of most types are not.
     assert found["Details"][1]["Target"]["Name"] == "Tags"
+
+
+def test_what_a_name_stands_for_changes_directly() -> None:
+    store = client("ssm")
+    store.put_parameter(Name="/wnd/word", Value="ahoy", Type="String")
+    given = {"Type": "AWS::SSM::Parameter::Value<String>"}
+    body = template({"Parameters": {"Word": given}}, P=parameter(SAID))
+    create("wnd", body, Parameters=parameters(Word="/wnd/word"))
+    store.put_parameter(Name="/wnd/word", Value="avast", Overwrite=True)
+    change_set("wnd", "one", body, Parameters=parameters(Word="/wnd/word"))
+    found = described("wnd", "one")["P"]
+    assert why(found) == [(None, "Static", "Properties")]
+    assert found["Details"][0]["ChangeSource"] == "DirectModification"
 
 
 def test_the_scope_has_aws_s_order() -> None:

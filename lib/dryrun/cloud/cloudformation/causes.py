@@ -59,8 +59,9 @@ class Grounds:
         if name in PSEUDO:
             return None
         if name in self.new.parameters:
+            # What a parameter is given counts for AWS, not what Parameter Store has for it.
             was = self.old.parameters.get(name)
-            same = was is not None and was.effective == self.new.parameters[name].effective
+            same = was is not None and was.value == self.new.parameters[name].value
             return None if same else Cause("Static", "ParameterReference", name)
         change = self.changes.get(name)
         if change is None:

@@ -83,6 +83,7 @@ SERVICES: tuple[Service, ...] = (
         (
             "/(?P<api_version>[^/]+)/functions/(?P<function_name>[^/]+)/provisioned-concurrency/?$",
             "/2016-08-19/account-settings/?$",
+            "/(?P<api_version>[^/]+)/functions/(?P<function_name>[^/]+)/urls/?$",
         ),
     ),
     Service(
@@ -158,6 +159,11 @@ SERVICES: tuple[Service, ...] = (
             "/untagresource/?$",
         ),
     ),
+    Service(
+        "resourcegroups",
+        "resource-groups",
+        "dryrun.cloud.resourcegroups.responses:ResourceGroupsResponse",
+    ),
     Service("route53", "route53", "dryrun.cloud.route53.responses:Route53Response"),
     Service("scheduler", "scheduler", "dryrun.cloud.scheduler.responses:SchedulerResponse"),
     Service("schemas", "schemas", "dryrun.cloud.schemas.responses:SchemasResponse"),
@@ -216,7 +222,11 @@ REPLACEMENTS: tuple[str, ...] = (
 
 
 LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
-    "apigateway": ("dryrun.cloud.apigateway.integrations", "dryrun.cloud.apigateway.settings"),
+    "apigateway": (
+        "dryrun.cloud.apigateway.apis",
+        "dryrun.cloud.apigateway.integrations",
+        "dryrun.cloud.apigateway.settings",
+    ),
     "autoscaling": ("dryrun.cloud.ec2.groups",),
     "awslambda": ("dryrun.cloud.awslambda.models",),
     "cloudtrail": ("dryrun.cloud.cloudtrail.models",),
@@ -232,14 +242,16 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
     ),
     "elbv2": ("dryrun.cloud.elbv2.conditions",),
     "events": ("dryrun.cloud.events.models",),
-    "firehose": ("dryrun.cloud.firehose.outlets",),
+    "firehose": ("dryrun.cloud.firehose.outlets", "dryrun.cloud.firehose.descriptions"),
     "iam": ("dryrun.cloud.iam.wording",),
+    "kinesis": ("dryrun.cloud.kinesis.streams",),
     "organizations": ("dryrun.cloud.organizations.models",),
     "rds": ("dryrun.cloud.rds.engines",),
     "s3": (
         "dryrun.cloud.s3.acceleration",
         "dryrun.cloud.s3.access_logs",
         "dryrun.cloud.s3.lifecycles",
+        "dryrun.cloud.s3.locks",
         "dryrun.cloud.s3.notifications",
     ),
     "sns": ("dryrun.cloud.sns.models",),

@@ -1,12 +1,14 @@
-"""The operations of API Gateway that moto has not: client certificates; and mutual TLS of domains.
+"""The operations of API Gateway that moto has not, or answers otherwise than AWS does.
 
 Follows "GenerateClientCertificate" and "CreateDomainName", Amazon API Gateway V1 API Reference.
 """
 
 from __future__ import annotations
 
+import json
 import string
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from moto.apigateway.exceptions import BadRequestException, NotFoundException
@@ -16,6 +18,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.moto_api._internal import mock_random
 from moto.s3.models import s3_backends
 
+from dryrun.cloud import calling
 from dryrun.cloud.apigateway.settings import client_certificates
 from dryrun.cloud.shelves import Asking, Thing
 
@@ -66,12 +69,41 @@ class ApiGatewayResponse(Asking, MotoResponse):
         del client_certificates(self.backend)[self._certificate()["clientCertificateId"]]
         return EmptyResult()
 
+    def call_action(self) -> TYPE_RESPONSE:
+        """Answer, with the status that AWS's model has for success."""
+        status, headers, body = super().call_action()
+        call = calling.current_call()
+        if status == HTTPStatus.OK and call.operation is not None:
+            status = int(call.operation.http.get("responseCode", status))
+        return status, headers, body
+
+    def update_rest_api(self) -> TYPE_RESPONSE:
+        """Change an API; this answer, unlike others, shows that it has no tags."""
+        status, headers, body = super().update_rest_api()
+        return status, headers, json.dumps({"tags": {}, **json.loads(body)})
+
+    def get_resources(self) -> str:
+        """Return the resources of an API, with their methods if asked for."""
+        found = json.loads(super().get_resources())
+        return json.dumps({"item": [self._shown(one) for one in found["item"]]})
+
+    def get_resource(self) -> str:
+        """Return a resource, with its methods if asked for."""
+        return json.dumps(self._shown(json.loads(super().get_resource())))
+
     def create_domain_name(self) -> TYPE_RESPONSE:
         """Create a domain name, which may ask its callers for certificates."""
         trust = self.asked().get("mutualTlsAuthentication")
         if trust:
             self._check_truststore(str(trust.get("truststoreUri", "")))
         return super().create_domain_name()
+
+    def _shown(self, resource: Thing) -> Thing:
+        """Return a resource; of its methods only the names, where they are not to be embedded."""
+        methods = resource.get("resourceMethods")
+        if not methods or "methods" in (self.asked().get("embed") or ()):
+            return resource
+        return {**resource, "resourceMethods": {name: {} for name in methods}}
 
     def _certificate(self) -> Thing:
         asked = str(self.asked()["clientCertificateId"])

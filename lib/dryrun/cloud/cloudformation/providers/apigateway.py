@@ -53,13 +53,11 @@ class RestApi(Provider):
         wanted = _wanted(properties, document)
         if not wanted.get("name"):
             raise ResourceError("Either Name or Body/BodyS3Location is required.")
-        media = wanted.pop("binaryMediaTypes", [])
         client = at.client("apigateway")
         given = {key: value for key, value in wanted.items() if value is not None}
         api_id = str(client.create_rest_api(**given, tags=tag_map(properties.get("Tags")))["id"])
-        _patch(client, api_id, [_add_media(one) for one in media])
         if document:
-            OpenApi(client, api_id, document).bring_in(overwrite=True)
+            OpenApi(client, backend(at), api_id, document).bring_in(overwrite=True)
         return api_id
 
     def read(self, at: Context, physical_id: str) -> Properties:
@@ -78,12 +76,7 @@ class RestApi(Provider):
             "ApiKeySourceType": found["apiKeySource"],
             "BinaryMediaTypes": found.get("binaryMediaTypes") or [],
             "DisableExecuteApiEndpoint": found["disableExecuteApiEndpoint"],
-            "EndpointConfiguration": pick(
-                endpoint,
-                Types="types",
-                VpcEndpointIds="vpcEndpointIds",
-                IpAddressType="ipAddressType",
-            ),
+            "EndpointConfiguration": _endpoint(at, endpoint),
             "Tags": tag_list(found.get("tags")),
             **pick(
                 found, Description="description", MinimumCompressionSize="minimumCompressionSize"
@@ -91,7 +84,8 @@ class RestApi(Provider):
             **pick(at.known, *_DOCUMENT),
         }
         if found.get("policy"):
-            shown["Policy"] = json.loads(found["policy"])
+            # The document stands in the answer as it would between the quotes of JSON.
+            shown["Policy"] = json.loads(json.loads(f'"{found["policy"]}"'))
         return shown
 
     def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
@@ -108,7 +102,7 @@ class RestApi(Provider):
         _patch(client, physical_id, _patches(before, after))
         if document and any(old.get(name) != new.get(name) for name in _DOCUMENT):
             overwrite = new.get("Mode", "overwrite") == "overwrite"
-            OpenApi(client, physical_id, document).bring_in(overwrite=overwrite)
+            OpenApi(client, backend(at), physical_id, document).bring_in(overwrite=overwrite)
         if old.get("Tags") != new.get("Tags"):
             backend(at).get_rest_api(physical_id).tags = tag_map(new.get("Tags"))
 
@@ -126,6 +120,16 @@ class RestApi(Provider):
         return None
 
 
+def _endpoint(at: Context, found: dict[str, Any]) -> Properties:
+    """Return how an API is reached, without the addresses that nobody asked for."""
+    shown = pick(
+        found, Types="types", VpcEndpointIds="vpcEndpointIds", IpAddressType="ipAddressType"
+    )
+    if "IpAddressType" not in (at.known.get("EndpointConfiguration") or {}):
+        shown.pop("IpAddressType", None)
+    return shown
+
+
 def _wanted(properties: Properties, document: dict[str, Any] | None) -> dict[str, Any]:
     """Return what the API itself is to be; properties stand above the document."""
     document = document or {}
@@ -140,8 +144,11 @@ def _wanted(properties: Properties, document: dict[str, Any] | None) -> dict[str
         configuration["types"] = [kinds]
     in_document = document.get("x-amazon-apigateway-endpoint-configuration") or {}
     policy = properties.get("Policy") or document.get("x-amazon-apigateway-policy")
+    if not isinstance(policy, str | None):
+        policy = json.dumps(policy, separators=(",", ":"))
     return {
         "name": properties.get("Name") or info.get("title"),
+        "version": info.get("version"),
         "description": properties.get("Description") or info.get("description"),
         "apiKeySource": properties.get("ApiKeySourceType")
         or document.get("x-amazon-apigateway-api-key-source"),
@@ -155,17 +162,18 @@ def _wanted(properties: Properties, document: dict[str, Any] | None) -> dict[str
         "minimumCompressionSize": properties.get(
             "MinimumCompressionSize", document.get("x-amazon-apigateway-minimum-compression-size")
         ),
-        "policy": policy if isinstance(policy, str | None) else json.dumps(policy),
+        "policy": policy,
     }
 
 
-def _add_media(kind: str) -> dict[str, str]:
-    return {"op": "add", "path": "/binaryMediaTypes", "value": kind}
+def _media(operation: str, kind: str) -> dict[str, str]:
+    escaped = kind.replace("~", "~0").replace("/", "~1")
+    return {"op": operation, "path": f"/binaryMediaTypes/{escaped}"}
 
 
 def _patches(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:
     patches = []
-    for name in ("name", "description", "policy", "apiKeySource"):
+    for name in ("name", "description", "policy", "apiKeySource", "version"):
         if before.get(name) != after.get(name):
             default = "HEADER" if name == "apiKeySource" else ""
             patches.append(_replace(name, after.get(name) or default))
@@ -177,9 +185,8 @@ def _patches(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, st
     if kinds[0] != kinds[1]:
         patches.append(_replace("endpointConfiguration/types/0", (kinds[1] or ["EDGE"])[0]))
     had, has = before["binaryMediaTypes"], after["binaryMediaTypes"]
-    path = "/binaryMediaTypes"
-    patches += [{"op": "remove", "path": path, "value": one} for one in had if one not in has]
-    return patches + [_add_media(one) for one in has if one not in had]
+    patches += [_media("remove", one) for one in had if one not in has]
+    return patches + [_media("add", one) for one in has if one not in had]
 
 
 def _replace(name: str, value: str) -> dict[str, str]:

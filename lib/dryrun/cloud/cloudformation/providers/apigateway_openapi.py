@@ -50,8 +50,9 @@ def documented(at: Context, properties: Properties) -> dict[str, Any] | None:
 class OpenApi:
     """One document and the API it goes to."""
 
-    def __init__(self, client: Any, api_id: str, document: Document) -> None:
+    def __init__(self, client: Any, backend: Any, api_id: str, document: Document) -> None:
         self.client = client
+        self.backend = backend
         self.api_id = api_id
         self.document = document
         self.authorizers: dict[str, Document] = {}
@@ -154,6 +155,10 @@ class OpenApi:
         authorizer = self.client.create_authorizer(
             restApiId=self.api_id, name=name, type=kind, **made
         )
+        if "authorizerResultTtlInSeconds" not in made:
+            # An import sets none, where CreateAuthorizer sets 300.
+            found = self.backend.get_authorizer(self.api_id, authorizer["id"])
+            found.authorizer_result_ttl = None
         custom = "COGNITO_USER_POOLS" if kind == "COGNITO_USER_POOLS" else "CUSTOM"
         return {"authorizationType": custom, "authorizerId": authorizer["id"]}
 

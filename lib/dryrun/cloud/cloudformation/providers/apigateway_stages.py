@@ -45,6 +45,12 @@ _DEFAULTS = {
     "Description": "",
     "TracingEnabled": False,
 }
+_CANARY = {
+    "DeploymentId": "deploymentId",
+    "PercentTraffic": "percentTraffic",
+    "StageVariableOverrides": "stageVariableOverrides",
+    "UseStageCache": "useStageCache",
+}
 _UNSEEN = {"DocumentationVersion": "no documentation of an API is published here"}
 
 
@@ -55,6 +61,7 @@ class Stage(Provider):
     handled = frozenset(
         {
             "AccessLogSetting",
+            "CanarySetting",
             "ClientCertificateId",
             "DeploymentId",
             "MethodSettings",
@@ -85,6 +92,8 @@ class Stage(Provider):
             "Tags": tag_list(found.get("tags")),
             **pick(found, ClientCertificateId="clientCertificateId", **_CREATED),
         }
+        if found.get("canarySettings"):
+            shown["CanarySetting"] = pick(found["canarySettings"], **_CANARY)
         log = found.get("accessLogSettings")
         if log:
             shown["AccessLogSetting"] = pick(log, DestinationArn="destinationArn", Format="format")
@@ -115,15 +124,21 @@ class Deployment(Provider):
     """A deployment, and the stage it is put on where it names one."""
 
     type = "AWS::ApiGateway::Deployment"
-    handled = frozenset({"Description", "RestApiId", "StageDescription", "StageName"})
+    handled = frozenset(
+        {"DeploymentCanarySettings", "Description", "RestApiId", "StageDescription", "StageName"}
+    )
     seconds = Seconds(create=3, update=3, delete=3)
 
     def create(self, at: Context, properties: Properties) -> str:
         """Deploy the API as it is now."""
         given = pick(properties, restApiId="RestApiId", description="Description")
+        canary = properties.get("DeploymentCanarySettings")
+        if canary:
+            given |= pick(properties, stageName="StageName") | {"canarySettings": _canary(canary)}
         made = at.client("apigateway").create_deployment(**given)
         deployment_id = str(made["id"])
-        self._put_on_stage(at, deployment_id, {}, properties)
+        if not canary:
+            self._put_on_stage(at, deployment_id, {}, properties)
         return deployment_id
 
     def read(self, at: Context, physical_id: str) -> Properties:
@@ -135,7 +150,7 @@ class Deployment(Provider):
                     "RestApiId": api_id,
                     "DeploymentId": physical_id,
                     **pick(found, Description="description"),
-                    **pick(at.known, "StageName", "StageDescription"),
+                    **pick(at.known, "DeploymentCanarySettings", "StageName", "StageDescription"),
                 }
         raise GoneError(self.type, physical_id)
 
@@ -154,6 +169,8 @@ class Deployment(Provider):
         self.read(at, physical_id)
         client, api_id = at.client("apigateway"), at.known["RestApiId"]
         for stage in client.get_stages(restApiId=api_id)["item"]:
+            if (stage.get("canarySettings") or {}).get("deploymentId") == physical_id:
+                _patch(at, api_id, stage["stageName"], [_NO_CANARY])
             if stage["deploymentId"] != physical_id:
                 continue
             if stage["stageName"] != at.known.get("StageName"):
@@ -226,6 +243,8 @@ def _make_stage(
 ) -> None:
     _check_logging(at, properties)
     given = {api: properties[own] for own, api in _CREATED.items() if own in properties}
+    if properties.get("CanarySetting"):
+        given["canarySettings"] = _canary(properties["CanarySetting"])
     where = {"restApiId": api_id, "stageName": name}
     client = at.client("apigateway")
     client.create_stage(
@@ -268,6 +287,27 @@ def _patch(at: Context, api_id: str, name: str, patches: list[dict[str, str]]) -
         )
 
 
+_NO_CANARY = {"op": "remove", "path": "/canarySettings"}
+
+
+def _canary(setting: Properties) -> dict[str, Any]:
+    return {api: setting[own] for own, api in _CANARY.items() if own in setting}
+
+
+def _canary_patches(old: Properties, new: Properties) -> Iterator[dict[str, str]]:
+    before, after = old.get("CanarySetting"), new.get("CanarySetting")
+    if before == after:
+        return
+    if before:
+        yield _NO_CANARY
+    for name, value in _canary(after or {}).items():
+        if name != "stageVariableOverrides":
+            yield replacing(f"/canarySettings/{name}", value)
+            continue
+        for key, override in value.items():
+            yield replacing(f"/canarySettings/{name}/{key}", override)
+
+
 def _patches(old: Properties, new: Properties) -> Iterator[dict[str, str]]:
     for name, default in _DEFAULTS.items():
         if old.get(name) != new.get(name):
@@ -288,6 +328,7 @@ def _patches(old: Properties, new: Properties) -> Iterator[dict[str, str]]:
         yield {"op": "remove", "path": "/accessLogSettings"}
         for part, value in (log or {}).items():
             yield replacing(f"/accessLogSettings/{part[:1].lower()}{part[1:]}", value)
+    yield from _canary_patches(old, new)
     yield from _setting_patches(old, new)
 
 

@@ -130,10 +130,13 @@ class UsagePlan(Patched):
         super().delete(at, physical_id)
 
     def finished(self, at: Context, physical_id: str, shown: Properties) -> Properties:
-        """Return the numbers of a patched plan as numbers."""
+        """Return the numbers of a patched plan as numbers, without an offset nobody asked for."""
+        quota = shown.get("Quota", {})
         for part in ("Limit", "Offset"):
-            if part in shown.get("Quota", {}):
-                shown["Quota"][part] = int(shown["Quota"][part])
+            if part in quota:
+                quota[part] = int(quota[part])
+        if "Offset" not in (at.known.get("Quota") or {}) and not quota.get("Offset"):
+            quota.pop("Offset", None)
         return shown
 
     def owner_of_tags(self, at: Context, physical_id: str) -> Any:

@@ -67,6 +67,10 @@ DECLARATIONS = [
 VALUES = [
     ("{A: {Type: String}}", {}, "Parameters: [A] must have values"),
     ("{A: {Type: String}, B: {Type: String}}", {}, "Parameters: [A, B] must have values"),
+    ("{A: {Type: 'AWS::SSM::Parameter::Value<String>'}}", {},
+     "Parameter A should either have input value or default value"),
+    ("{A: {Type: 'AWS::SSM::Parameter::Value<String>'}, B: {Type: String}}", {},
+     "Parameters: [B] must have values"),
     ("{A: {Type: String}}", {"A": "a", "X": "b", "Y": "c"},
      "Parameters: [X, Y] do not exist in the template"),
     ("{A: {Type: String, AllowedValues: [a]}}", {"A": "b"},

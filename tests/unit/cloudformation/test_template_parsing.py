@@ -82,6 +82,8 @@ SECTIONS = [
     (f"WSTemplateFormatVersion: x\n{Q}",
      "Invalid template property or properties [WSTemplateFormatVersion]"),
     ("Resources: {}", "Template format error: At least one Resources member must be defined."),
+    (f"Transform: [{{Name: {{Ref: P}}}}]\n{Q}",
+     "Key Name of transform definition must be a string."),
     # getmoto/moto pull request 4221
     (f"{Q}Outputs:\n", "[/Outputs] 'null' values are not allowed in templates"),
     ("Resources: []", "Template format error: Any Resources member must be an object."),

@@ -50,6 +50,15 @@ class ParameterValue:
         return shown
 
 
+def _refuse_missing(missing: Sequence[Parameter]) -> None:
+    """Refuse parameters without values, those that Systems Manager keeps in words of their own."""
+    plain = [one.name for one in missing if not is_ssm(one.type)]
+    if plain:
+        raise TemplateError(f"Parameters: [{', '.join(plain)}] must have values")
+    for one in missing:
+        raise TemplateError(f"Parameter {one.name} should either have input value or default value")
+
+
 def parameter_values(
     template: Template,
     given: Sequence[Mapping[str, Any]],
@@ -59,8 +68,7 @@ def parameter_values(
     """Return the value of every parameter: given, the previous one, or the default."""
     texts = _texts(template, given, previous)
     missing = [name for name in template.parameters if name not in texts]
-    if missing:
-        raise TemplateError(f"Parameters: [{', '.join(missing)}] must have values")
+    _refuse_missing([template.parameters[name] for name in missing])
     for name, parameter in template.parameters.items():
         check_value(parameter, texts[name], is_default=texts[name] == parameter.default)
     resolved = _resolved(template, texts, lookup)

@@ -89,6 +89,8 @@ def _transforms(document: dict[str, Any]) -> tuple[str, ...]:
 
 def _transform_name(item: Any) -> str:
     name = item.get("Name") if isinstance(item, dict) else item
+    if isinstance(item, dict) and isinstance(name, (dict, list)):
+        raise TemplateError("Key Name of transform definition must be a string.")
     if not isinstance(name, str) or not name:
         raise format_error("Transform must be a string or a list of strings.")
     return name

@@ -195,3 +195,36 @@ def test_an_endpoint_that_is_none_is_refused(
     with pytest.raises(ClientError, match=rf"InvalidParameter.*Invalid parameter: {told}$"):
         sns.subscribe(**asked)
     assert not sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]
+
+
+def test_a_topic_tells_its_delivery_policies_as_aws_does() -> None:
+    sns, arn = client("sns"), topic("policies")
+    told = sns.get_topic_attributes(TopicArn=arn)["Attributes"]
+    assert "DeliveryPolicy" not in told
+    effective = json.loads(told["EffectiveDeliveryPolicy"])["http"]
+    assert effective["defaultHealthyRetryPolicy"]["numRetries"] == 3
+    assert effective["disableSubscriptionOverrides"] is False
+    assert effective["defaultRequestPolicy"] == {"headerContentType": "text/plain; charset=UTF-8"}
+    own = json.dumps({"http": {"defaultHealthyRetryPolicy": {"numRetries": 5}}})
+    sns.set_topic_attributes(TopicArn=arn, AttributeName="DeliveryPolicy", AttributeValue=own)
+    told = sns.get_topic_attributes(TopicArn=arn)["Attributes"]
+    assert told["DeliveryPolicy"] == own
+    retries = json.loads(told["EffectiveDeliveryPolicy"])["http"]["defaultHealthyRetryPolicy"]
+    assert (retries["numRetries"], retries["minDelayTarget"]) == (5, 20)
+
+
+def test_a_subscription_tells_who_made_it() -> None:
+    sns, arn = client("sns"), topic("principals")
+    _, target = queue("principals", open_to=None)
+    made = sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=target)["SubscriptionArn"]
+    told = sns.get_subscription_attributes(SubscriptionArn=made)["Attributes"]
+    caller = client("sts").get_caller_identity()["Arn"]
+    assert told["SubscriptionPrincipal"] == caller
+
+
+def test_an_error_has_one_message() -> None:
+    with pytest.raises(ClientError) as refused:
+        client("sns").get_topic_attributes(TopicArn="arn:aws:sns:us-east-1:123456789012:none")
+    told = refused.value.response
+    assert set(told["Error"]) == {"Type", "Code", "Message"}
+    assert set(told) == {"Error", "ResponseMetadata"}

@@ -12,6 +12,8 @@ from dryrun.cloud.routing import CBOR, ApiCall
 _MARKUP = re.compile(rb"\s*(<!doctype html|<html)", re.I)
 _CODE = re.compile(rb"<Code>([^<]*)</Code>")
 _MESSAGE = re.compile(rb"<Message>([^<]*)</Message>")
+# moto writes the message of some errors twice.
+_AGAIN = re.compile(rb"(<Message>([^<]*)</Message>)\s*<message>\2</message>")
 # "Characters" of XML 1.0, which no parser takes.
 _NOT_OF_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -64,6 +66,8 @@ def _reshape(call: ApiCall, given: Answer) -> Answer:
     if is_xml and _NOT_OF_XML.search(given.body):
         # An error repeats what it refuses, whatever that is.
         given = replace(given, body=_NOT_OF_XML.sub(b"?", given.body))
+    if is_xml:
+        given = replace(given, body=_AGAIN.sub(rb"\1", given.body))
     if call.protocol not in ("json", "rest-json") or not is_xml:
         return given
     code, message = _CODE.search(given.body), _MESSAGE.search(given.body)

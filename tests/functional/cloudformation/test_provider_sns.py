@@ -6,6 +6,7 @@ import json
 
 import delivering
 import pytest
+from botocore.exceptions import ClientError
 from trial import Trial, client, several
 
 from dryrun.cloud.cloudformation.providers.base import ResourceError
@@ -48,6 +49,13 @@ def test_fifo_topic() -> None:
             **found,
             "ContentBasedDeduplication": False,
         }
+
+
+def test_a_fifo_topic_that_is_not_named_like_one_is_refused() -> None:
+    with pytest.raises(ClientError, match="Fifo Topic names must end with"):
+        Trial(TOPIC, {"FifoTopic": True, "TopicName": "boats"}).create()
+    with Trial(TOPIC, {"FifoTopic": True}) as topic:
+        assert topic.physical_id.endswith(".fifo")
 
 
 def test_topic_with_subscriptions() -> None:

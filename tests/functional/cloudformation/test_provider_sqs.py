@@ -21,6 +21,13 @@ def test_queue() -> None:
         assert found["Tags"] == tags[:1]
 
 
+def test_a_size_that_is_no_longer_named_goes_back_to_the_old_default() -> None:
+    with Trial(QUEUE, {}) as made:
+        assert made.read()["MaximumMessageSize"] == 1048576
+        assert made.update({"MaximumMessageSize": 2048})["MaximumMessageSize"] == 2048
+        assert made.update({})["MaximumMessageSize"] == 262144
+
+
 def test_fifo_queue_with_redrive() -> None:
     with Trial(QUEUE, {"QueueName": "dead.fifo", "FifoQueue": True}, logical_id="Dead") as dead:
         policy = {"deadLetterTargetArn": dead.read()["Arn"], "maxReceiveCount": 3}

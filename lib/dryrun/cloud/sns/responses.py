@@ -14,6 +14,7 @@ from moto.sns.responses import SNSResponse as MotoResponse
 
 from dryrun.cloud import calling
 from dryrun.cloud.sns import outbox
+from dryrun.cloud.sns.delivery_policies import effective
 from dryrun.cloud.sns.models import CONFIRMED_BY_HAND, Subscription
 
 _PENDING = "pending confirmation"
@@ -46,6 +47,8 @@ class SnsResponse(MotoResponse):
         answer = super().subscribe()
         arn = cast(dict[str, Any], answer.result)["SubscriptionArn"]
         one = cast(Subscription, self.backend.subscriptions[arn])
+        if arn not in known:
+            one.attributes["SubscriptionPrincipal"] = calling.current_caller().arn
         if one.protocol not in CONFIRMED_BY_HAND or one.confirmed:
             return answer
         if arn not in known:
@@ -91,6 +94,10 @@ class SnsResponse(MotoResponse):
         pending = [not one.confirmed for one in _subscriptions(self.backend, told["TopicArn"])]
         told["SubscriptionsPending"] = str(sum(pending))
         told["SubscriptionsConfirmed"] = str(len(pending) - sum(pending))
+        policy = told.pop("DeliveryPolicy")
+        if policy:
+            told["DeliveryPolicy"] = policy
+        told["EffectiveDeliveryPolicy"] = effective(policy)
         return answer
 
     def publish(self) -> ActionResult:

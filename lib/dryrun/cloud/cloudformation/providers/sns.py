@@ -107,9 +107,9 @@ class Topic(Provider):
 
 
 def _topic_name(at: Context, properties: Properties) -> str:
-    fifo = bool(properties.get("FifoTopic"))
-    name = str(properties.get("TopicName") or at.name(75 if fifo else 80))
-    return f"{name}.fifo" if fifo and not name.endswith(".fifo") else name
+    if "TopicName" in properties:
+        return str(properties["TopicName"])
+    return f"{at.name(75)}.fifo" if properties.get("FifoTopic") else at.name(80)
 
 
 def _attributes(at: Context, arn: str) -> dict[str, str] | None:

@@ -33,7 +33,7 @@ _ATTRIBUTES = (*_NUMBERS, *_FLAGS, *_WORDS, *_DOCUMENTS)
 _DEFAULTS = {
     "DelaySeconds": "0",
     "KmsDataKeyReusePeriodSeconds": "300",
-    "MaximumMessageSize": "1048576",
+    "MaximumMessageSize": "262144",
     "MessageRetentionPeriod": "345600",
     "ReceiveMessageWaitTimeSeconds": "0",
     "VisibilityTimeout": "30",
@@ -41,7 +41,7 @@ _DEFAULTS = {
     "DeduplicationScope": "queue",
     "FifoThroughputLimit": "perQueue",
 }
-"""What an attribute goes back to; "CreateQueue", SQS API Reference."""
+"""What CloudFormation puts an attribute back to: a size that new queues no longer have, too."""
 
 
 class Queue(Provider):

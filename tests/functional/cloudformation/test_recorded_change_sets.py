@@ -128,3 +128,13 @@ def test_resources_that_are_no_object_come_first() -> None:
         "ValidationError",
         "Template format error: Any Resources member must be an object.",
     )
+
+
+def test_whose_template_is_asked_for() -> None:
+    ask = cfn().get_template
+    needed = ("ValidationError", "StackName is a required parameter.")
+    assert refused(ask, ChangeSetName="one") == refused(ask) == needed
+    nowhere = "arn:aws:cloudformation:us-east-1:123456789012:changeSet/a/b"
+    assert refused(ask, ChangeSetName=nowhere) == (
+        "ChangeSetNotFound", f"ChangeSet [{nowhere}] does not exist",
+    )  # fmt: skip

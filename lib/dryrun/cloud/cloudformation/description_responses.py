@@ -115,6 +115,8 @@ class DescriptionResponses(ChangeSetResponses):
 
     def _deployment(self, given: Any) -> tuple[Any, bool]:
         name = given.get("ChangeSetName")
+        if not given.get("StackName") and not (name or "").startswith("arn:"):
+            raise ValidationError("StackName is a required parameter.")
         if name:
             found = self.find_change_set(name, given.get("StackName"))
             deployment = found.deployment

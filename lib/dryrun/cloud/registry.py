@@ -231,7 +231,7 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
     "awslambda": ("dryrun.cloud.awslambda.models",),
     "cloudtrail": ("dryrun.cloud.cloudtrail.models",),
     "codepipeline": ("dryrun.cloud.codepipeline.roles",),
-    "dynamodb": ("dryrun.cloud.dynamodb.outlets",),
+    "dynamodb": ("dryrun.cloud.dynamodb.descriptions", "dryrun.cloud.dynamodb.outlets"),
     "ecr": ("dryrun.cloud.ecr.notices",),
     "ec2": (
         "dryrun.cloud.ec2.launches",

@@ -212,3 +212,22 @@ def test_global_table_with_an_outlet() -> None:
         given = {**ON_DEMAND, "Replicas": [replica]}
         with Trial("AWS::DynamoDB::GlobalTable", given) as table:
             assert table.read()["Replicas"] == [{**replica, "DeletionProtectionEnabled": False}]
+
+
+def test_the_class_and_the_order_of_attributes() -> None:
+    attributes = [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "by")]
+    properties = {
+        **ON_DEMAND,
+        "AttributeDefinitions": attributes,
+        "GlobalSecondaryIndexes": [index("one", "by")],
+        "TableClass": "STANDARD_INFREQUENT_ACCESS",
+    }
+    with Trial(TABLE, properties) as table:
+        found = table.read()
+        assert {name: found[name] for name in properties} == properties
+        told = client("dynamodb").describe_table(TableName=table.physical_id)["Table"]
+        # DynamoDB sorts them.
+        assert [one["AttributeName"] for one in told["AttributeDefinitions"]] == ["by", "pk"]
+        assert table.update({**properties, "TableClass": "STANDARD"})["TableClass"] == "STANDARD"
+        del properties["TableClass"]
+        assert table.update(properties)["TableClass"] == "STANDARD"

@@ -28,6 +28,7 @@ _MADE_WITH = (
     "KeySchema",
     "LocalSecondaryIndexes",
     "ProvisionedThroughput",
+    "TableClass",
     "Tags",
     "WarmThroughput",
 )
@@ -55,7 +56,6 @@ class Table(Provider):
     harmless: ClassVar = {
         "ContributorInsightsSpecification": _GRAPHS,
         "OnDemandThroughput": _CEILING,
-        "TableClass": "it changes only what storage costs",
     }
     name_property = "TableName"
     seconds = Seconds(create=30, update=40, delete=20)
@@ -238,6 +238,8 @@ def _changes(old: Properties, new: Properties) -> dict[str, Any]:
         wanted["BillingMode"] = new.get("BillingMode", "PROVISIONED")
     if changed(old, new, "DeletionProtectionEnabled"):
         wanted["DeletionProtectionEnabled"] = new.get("DeletionProtectionEnabled", False)
+    if changed(old, new, "TableClass"):
+        wanted["TableClass"] = new.get("TableClass", "STANDARD")
     for name in ("ProvisionedThroughput", "WarmThroughput"):
         if name in new and changed(old, new, name):
             wanted[name] = new[name]
@@ -288,7 +290,9 @@ def _described(table: dict[str, Any], known: Properties) -> Properties:
         "TableName": table["TableName"],
         "Arn": table["TableArn"],
         "BillingMode": billing,
-        **pick(table, "AttributeDefinitions", "KeySchema", "DeletionProtectionEnabled"),
+        "AttributeDefinitions": _as_written(table["AttributeDefinitions"], known),
+        **pick(table, "KeySchema", "DeletionProtectionEnabled"),
+        **pick(table.get("TableClassSummary", {}), "TableClass"),
     }
     if "LatestStreamArn" in table:
         found["StreamArn"] = table["LatestStreamArn"]
@@ -309,6 +313,14 @@ def _described(table: dict[str, Any], known: Properties) -> Properties:
                 _index(one, earlier.get(one["IndexName"], {}), billing) for one in table[name]
             ]
     return found
+
+
+def _as_written(attributes: list[Properties], known: Properties) -> list[Properties]:
+    """Return attributes in the order of the template, where it names the same ones."""
+    written = [one["AttributeName"] for one in known.get("AttributeDefinitions", ())]
+    if sorted(written) != sorted(one["AttributeName"] for one in attributes):
+        return attributes
+    return sorted(attributes, key=lambda one: written.index(one["AttributeName"]))
 
 
 def _throughput(table: dict[str, Any]) -> dict[str, Any]:

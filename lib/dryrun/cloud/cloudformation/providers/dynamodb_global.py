@@ -23,6 +23,7 @@ _OF_REPLICA = (
     "KinesisStreamSpecification",
     "PointInTimeRecoverySpecification",
     "ResourcePolicy",
+    "TableClass",
     "Tags",
 )
 _OF_NO_ACCOUNT = (
@@ -32,7 +33,6 @@ _OF_NO_ACCOUNT = (
     "Region",
     "SSESpecification",
     "ReadProvisionedThroughputSettings",
-    "TableClass",
 )
 """What a replica may say that changes nothing a lab could see, or is told elsewhere."""
 

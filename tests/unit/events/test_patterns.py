@@ -23,6 +23,7 @@ NOT_TEXT = "prefix/suffix match pattern must be a string"
 BUT_CASE = (
     "Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported."
 )
+ANY_CASE = "equals-ignore-case match pattern must be a string"
 BUT_VALUE = "Value of anything-but must be an array or single string/number value."
 BUT_MIXED = (
     "Inside anything but list, either all values are number or string, mixed type is not supported"
@@ -72,6 +73,8 @@ REFUSED: list[tuple[str, str, int]] = [
     ('{"a": [{"wildcard": "a**b"}]}', "Consecutive wildcard characters at pos 2", 27),
     ('{"a": [{"wildcard": "a\\\\b"}]}', "Invalid escape character at pos 2", 27),
     ('{"a": [{"anything-but": {"prefix": ""}}]}', "Null prefix/suffix not allowed", 38),
+    ('{"a": [{"anything-but": null}]}', BUT_VALUE, 29),
+    ('{"a": [{"equals-ignore-case": {"prefix": "b"}}]}', ANY_CASE, 32),
     ('{"a": [{"anything-but": ["a", 1]}]}', BUT_MIXED, 33),
     ('{"a": [{"anything-but": {"numeric": 1}}]}', "Unsupported anything-but pattern: numeric", 38),
     ('{"a": [{"exists": "yes"}]}', "exists match pattern must be either true or false.", 20),
@@ -170,6 +173,10 @@ MET: list[tuple[list[Any], Any, Any]] = [
     (["2001:db8:0::1"], "2001:db8::1", "2001:db8::2"),
     ([{"wildcard": "dir/*/a\\*.png"}], "dir/x/y/a*.png", "dir/x/ab.png"),
     ([{"equals-ignore-case": "Alice"}], "aLICE", "Alic"),
+    ([{"equals-ignore-case": ""}], "", "a"),
+    ([{"wildcard": ""}], "", "a"),
+    ([{"anything-but": {"wildcard": ""}}], "a", ""),
+    ([{"anything-but": {"suffix": [".txt"]}}], None, ".txt"),
     ([{"exactly": "a"}], "a", "b"),
     ([{"exists": True}], None, {}),
     (["a"], ["b", "a"], ["b"]),

@@ -83,6 +83,14 @@ def test_a_change_set_has_the_members_aws_sends() -> None:
     } | {"CreationTime"}  # fmt: skip
 
 
+def test_parameters_are_ordered_as_those_of_stacks() -> None:
+    given = {name: {"Type": "String", "Default": "x"} for name in ("A", "P")}
+    body = template({"Parameters": given}, Q=queue())
+    found = change_set("op", "one", body, ChangeSetType="CREATE")
+    # That of Java's HashMap, as in test_recorded_stacks.
+    assert [one["ParameterKey"] for one in found["Parameters"]] == ["P", "A"]
+
+
 def test_contexts_are_ordered_as_aws_orders_them() -> None:
     tags = [{"Key": "a", "Value": "b"}]
     found = change_set(

@@ -10,7 +10,7 @@ from dryrun.cloud.cloudformation.causes import DIRECT, Cause
 from dryrun.cloud.cloudformation.change_sets import ChangeSet
 from dryrun.cloud.cloudformation.deleting import deletion_policy
 from dryrun.cloud.cloudformation.differences import Difference
-from dryrun.cloud.cloudformation.hash_order import copied
+from dryrun.cloud.cloudformation.hash_order import EVENT_BUCKETS, copied, ordered
 from dryrun.cloud.cloudformation.operation import stringified
 from dryrun.cloud.cloudformation.plan import ResourceChange
 from dryrun.cloud.cloudformation.resource_work import plain_policy
@@ -63,8 +63,9 @@ def description(one: ChangeSet, *, values: bool) -> Shape:
             for each in sorted(found, key=_place)
         ],
     }
+    parameters = ordered(deployment.parameters, EVENT_BUCKETS)
     optional = {
-        "Parameters": [value.shown() for value in deployment.parameters.values()],
+        "Parameters": [value.shown() for value in parameters.values()],
         "Tags": [{"Key": key, "Value": value} for key, value in deployment.tags.items()],
         "OnStackFailure": one.on_stack_failure,
     }

@@ -15,8 +15,10 @@ TAGS = [{"Key": "aws:cloudformation:stack-name", "Value": "trial"}, {"Key": "a",
 
 
 def test_log_group() -> None:
-    with Trial(GROUP, {"RetentionInDays": 7, "Tags": TAGS}) as group:
+    rare = {"LogGroupClass": "INFREQUENT_ACCESS"}
+    with Trial(GROUP, {"RetentionInDays": 7, "Tags": TAGS, **rare}) as group:
         found = group.read()
+        assert found["LogGroupClass"] == rare["LogGroupClass"]
         assert group.physical_id.startswith("trial-Thing-")
         assert found["Arn"].endswith(f":log-group:{group.physical_id}:*")
         assert found["RetentionInDays"] == 7

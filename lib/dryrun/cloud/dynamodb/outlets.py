@@ -58,7 +58,7 @@ def _deliver(table: Any, destination: Thing, old: Any, new: Any) -> None:
         for key, value in record["dynamodb"].items()
         if key not in ("SequenceNumber", "StreamViewType")
     }
-    fine = destination["ApproximateCreationDateTimePrecision"] == "MICROSECOND"
+    fine = destination.get("ApproximateCreationDateTimePrecision") == "MICROSECOND"
     now = datetime.now(UTC).timestamp()
     change["ApproximateCreationDateTime"] = int(now * (1_000_000 if fine else 1000))
     told = {

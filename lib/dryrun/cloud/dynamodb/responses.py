@@ -50,7 +50,7 @@ class DynamoResponse(Asking, DynamoHandler):
         kept[arn] = {
             "StreamArn": arn,
             "DestinationStatus": outlets.ACTIVE,
-            _PRECISION: config.get(_PRECISION, "MILLISECOND"),
+            **{name: config[name] for name in (_PRECISION,) if name in config},
         }
         return ActionResult(_told(asked, "ENABLING", "EnableKinesisStreamingConfiguration"))
 
@@ -83,7 +83,8 @@ class DynamoResponse(Asking, DynamoHandler):
         if found is None or found["DestinationStatus"] != outlets.ACTIVE:
             raise ResourceInUseException("KinesisStreamingDestination must be ACTIVE")
         config = asked.get("UpdateKinesisStreamingConfiguration") or {}
-        found[_PRECISION] = config.get(_PRECISION, found[_PRECISION])
+        if _PRECISION in config:
+            found[_PRECISION] = config[_PRECISION]
         return ActionResult(_told(asked, "UPDATING", "UpdateKinesisStreamingConfiguration"))
 
     def _asked(self) -> tuple[Thing, dict[str, Thing]]:

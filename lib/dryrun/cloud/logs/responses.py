@@ -1,6 +1,6 @@
-"""The operations of CloudWatch Logs that moto has not: saved queries.
+"""The operations of CloudWatch Logs that moto has not: saved queries, and classes of log groups.
 
-Follows "PutQueryDefinition" and its kin, CloudWatch Logs API Reference.
+Follows "PutQueryDefinition" and its kin, and "LogGroup", CloudWatch Logs API Reference.
 """
 
 from __future__ import annotations
@@ -14,9 +14,27 @@ from moto.logs.exceptions import InvalidParameterException, ResourceNotFoundExce
 from moto.logs.responses import LogsResponse as MotoResponse
 from moto.moto_api._internal import mock_random
 
+_STANDARD = "STANDARD"
+
 
 class LogsResponse(MotoResponse):
     """Answer the operations of CloudWatch Logs."""
+
+    def create_log_group(self) -> str:
+        """Create a log group, which stays in the class it is created in."""
+        answer: str = super().create_log_group()
+        self.logs_backend.groups[self._get_param("logGroupName")].__dict__["log_class"] = (
+            self._get_param("logGroupClass") or _STANDARD
+        )
+        return answer
+
+    def describe_log_groups(self) -> str:
+        """Return log groups, each with its class."""
+        told: dict[str, Any] = json.loads(super().describe_log_groups())
+        for one in told["logGroups"]:
+            group = self.logs_backend.groups[one["logGroupName"]]
+            one["logGroupClass"] = group.__dict__.get("log_class", _STANDARD)
+        return json.dumps(told)
 
     def put_query_definition(self) -> str:
         """Save a query, or change one that is named by its id."""

@@ -149,8 +149,16 @@ def _destination(found: Properties, known: Properties) -> Properties:
                 asked = ("RoleARN", "SecurityGroupIds", "SubnetIds")
                 shown["VpcConfiguration"] = pick(shown["VpcConfiguration"], *asked)
             # No call tells a password.
-            return {name: shown | pick(known.get(name, {}), "Password")}
+            asked = known.get(name) or shown
+            return {name: _as_asked(shown, asked) | pick(asked, "Password")}
     return {}
+
+
+def _as_asked(shown: Any, asked: Any) -> Any:
+    """Return what the template speaks of: Firehose tells its defaults as well."""
+    if not isinstance(shown, dict) or not isinstance(asked, dict):
+        return shown
+    return {key: _as_asked(value, asked[key]) for key, value in shown.items() if key in asked}
 
 
 def _own(properties: Properties) -> dict[str, str]:

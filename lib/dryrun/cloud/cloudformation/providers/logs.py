@@ -30,11 +30,8 @@ class LogGroup(Provider):
     """A log group; its physical id is its name."""
 
     type = "AWS::Logs::LogGroup"
-    handled = frozenset({"KmsKeyId", "LogGroupName", "RetentionInDays", "Tags"})
-    harmless: ClassVar = {
-        "FieldIndexPolicies": "it makes queries faster",
-        "LogGroupClass": "it changes what ingestion costs",
-    }
+    handled = frozenset({"KmsKeyId", "LogGroupClass", "LogGroupName", "RetentionInDays", "Tags"})
+    harmless: ClassVar = {"FieldIndexPolicies": "it makes queries faster"}
     name_property = "LogGroupName"
     seconds = Seconds(create=2, update=2, delete=2)
 
@@ -45,7 +42,7 @@ class LogGroup(Provider):
         logs.create_log_group(
             logGroupName=name,
             tags=tag_map(properties.get("Tags")),
-            **pick(properties, kmsKeyId="KmsKeyId"),
+            **pick(properties, kmsKeyId="KmsKeyId", logGroupClass="LogGroupClass"),
         )
         if days := properties.get("RetentionInDays"):
             logs.put_retention_policy(logGroupName=name, retentionInDays=days)
@@ -63,6 +60,7 @@ class LogGroup(Provider):
             "LogGroupName": physical_id,
             "Tags": tag_list(tags),
             **pick(found, RetentionInDays="retentionInDays", KmsKeyId="kmsKeyId"),
+            **pick(found, LogGroupClass="logGroupClass"),
         }
 
     def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:

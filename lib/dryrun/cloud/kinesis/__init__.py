@@ -1,0 +1,1 @@
+"""What moto's Kinesis Data Streams lacks."""

@@ -1,0 +1,1 @@
+"""Resource Groups: what moto answers in another way than AWS."""

@@ -150,6 +150,18 @@ def test_federation() -> None:
 # GetAccessKeyInfo and DecodeAuthorizationMessage
 
 
+@pytest.mark.parametrize("arn", ["arn::iam:::role/x", "arn:aws::::role/x", "arn:aws:iam::1:"])
+def test_an_arn_with_nothing_where_something_must_be(arn: str) -> None:
+    sts = in_process.client("sts")
+    told = refused(sts.assume_role, RoleArn=arn, RoleSessionName="watch")
+    assert told[:2] == ("ValidationError", f"{arn} is invalid")
+
+
+def test_no_policy_takes_no_room_in_a_federation_token() -> None:
+    sts = in_process.client("sts")
+    assert sts.get_federation_token(Name="guest")["PackedPolicySize"] == 0
+
+
 def test_a_key_says_whose_account_it_is() -> None:
     purser = make_user("purser", allow("sts:GetAccessKeyInfo"))
     sts = client_of(purser)

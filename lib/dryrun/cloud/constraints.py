@@ -34,7 +34,7 @@ def violations(call: ApiCall, *, nested: bool = False) -> str:
     for name, value in call.parameters.items():
         if name in shape.members:
             found += _violated(shape.members[name], name, value)
-            found += _inner(shape.members[name], _spoken(name), value) if nested else []
+            found += _inner(shape.members[name], spoken(name), value) if nested else []
     if not found:
         return ""
     errors = "error" if len(found) == 1 else "errors"
@@ -43,7 +43,7 @@ def violations(call: ApiCall, *, nested: bool = False) -> str:
 
 def _missing(shape: Any, parameters: Mapping[str, Any]) -> list[str]:
     return [
-        f"Value null at '{_spoken(name)}' failed to satisfy constraint: Member must not be null"
+        f"Value null at '{spoken(name)}' failed to satisfy constraint: Member must not be null"
         for name in shape.required_members
         if name not in parameters
     ]
@@ -54,7 +54,7 @@ def _inner(shape: Any, path: str, value: Any) -> list[str]:
     parts: list[tuple[Any, str, Any]] = []
     if shape.type_name == "structure" and isinstance(value, Mapping):
         members = shape.members
-        parts = [(members[k], f"{path}.{_spoken(k)}", v) for k, v in value.items() if k in members]
+        parts = [(members[k], f"{path}.{spoken(k)}", v) for k, v in value.items() if k in members]
     elif shape.type_name == "list" and isinstance(value, list):
         parts = [(shape.member, f"{path}.{n}.member", v) for n, v in enumerate(value, 1)]
     return [
@@ -65,19 +65,34 @@ def _inner(shape: Any, path: str, value: Any) -> list[str]:
 
 
 def _violated(shape: Any, name: str, value: Any) -> list[str]:
+    shown = "Value" if shape.metadata.get("sensitive") else f"Value '{value}'"
+    return [
+        f"{shown} at '{spoken(name)}' failed to satisfy constraint: {one}"
+        for one in broken(shape, value)
+    ]
+
+
+def broken(shape: Any, value: Any) -> list[str]:
+    """Return what a value must be and is not, by the limits of its shape."""
     limits = shape.metadata
-    broken = []
+    found = []
     if isinstance(value, str | list):
-        broken = _out_of(limits, len(value), _SHORTEST, _LONGEST)
+        found = _out_of(limits, len(value), _SHORTEST, _LONGEST)
     elif isinstance(value, int) and not isinstance(value, bool):
-        broken = _out_of(limits, value, _LEAST, _MOST)
+        found = _out_of(limits, value, _LEAST, _MOST)
     if isinstance(value, str):
         if "pattern" in limits and not _fits(limits["pattern"], value):
-            broken.append(_PATTERN.format(limits["pattern"]))
+            found.append(_PATTERN.format(limits["pattern"]))
         if "enum" in limits and value not in limits["enum"]:
-            broken.append(_ENUM.format(", ".join(limits["enum"])))
-    shown = "Value" if limits.get("sensitive") else f"Value '{value}'"
-    return [f"{shown} at '{_spoken(name)}' failed to satisfy constraint: {b}" for b in broken]
+            found.append(_ENUM.format(", ".join(limits["enum"])))
+    return found
+
+
+def expected(shape: Any) -> list[str]:
+    """Return all that a shape asks of its values, as AWS lists it for the items of a list."""
+    limits = shape.metadata
+    asked = (("max", _LONGEST), ("min", _SHORTEST), ("pattern", _PATTERN))
+    return [text.format(limits[name]) for name, text in asked if name in limits]
 
 
 def _out_of(limits: Mapping[str, Any], size: int, least: str, most: str) -> list[str]:
@@ -97,7 +112,7 @@ def _fits(pattern: str, value: str) -> bool:
     return regex.fullmatch(pattern, value, flags=regex.ASCII) is not None
 
 
-def _spoken(name: str) -> str:
+def spoken(name: str) -> str:
     """Return a parameter's name as the errors spell it: `RoleArn` is `roleArn`."""
     capitals = len(name) - len(name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
     head = max(capitals - 1, 1)

@@ -253,6 +253,8 @@ def _refuse_limit(call: ApiCall, page: Page) -> tuple[str, str] | None:
 def _refuse_token(call: ApiCall, page: Page) -> tuple[str, str]:
     if call.service == "s3":
         return "InvalidArgument", "The continuation token provided is incorrect"
+    if call.service == "iam":
+        return "ValidationError", "Invalid Marker."
     if call.protocol == "ec2":
         return "InvalidParameterValue", "Unable to parse pagination token"
     assert call.operation is not None

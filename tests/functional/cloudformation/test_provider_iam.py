@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pem
 import pytest
 from botocore.exceptions import ClientError
 from trial import Trial, client, several
@@ -265,10 +266,11 @@ def test_identity_providers() -> None:
 
 
 def test_certificate_and_device() -> None:
-    properties = {"CertificateBody": "body", "PrivateKey": "key", "ServerCertificateName": "web"}
+    body = pem.certificate()
+    properties = {"CertificateBody": body, "PrivateKey": "key", "ServerCertificateName": "web"}
     with Trial("AWS::IAM::ServerCertificate", properties) as certificate:
         found = certificate.read()
-        assert (found["CertificateBody"], found["Path"]) == ("body", "/")
+        assert (found["CertificateBody"], found["Path"]) == (body, "/")
         assert found["Arn"].endswith(":server-certificate/web")
     properties = {"VirtualMfaDeviceName": "phone", "Users": ["hal"], "Tags": TAGS, "Path": "/x/"}
     with Trial("AWS::IAM::VirtualMFADevice", properties) as device:

@@ -16,8 +16,8 @@ VENDOR = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, 
 COLON = "Actions/Condition can contain only one colon."
 QUALIFIED = "Resource vendor must be fully qualified and cannot contain regexes."
 PATHS = (
-    'IAM resource path must either be "*" or start with user/, federated-user/, role/, group/, '
-    "instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, "
+    'IAM resource path must either be "*", root, or start with user/, federated-user/, role/, '
+    "group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, "
     "oidc-provider/, report/, access-report/."
 )
 ORGANIZATIONS = (
@@ -88,7 +88,11 @@ IDENTITY = [
         SYNTAX,
     ),
     ("an action without vendor", document(one(Action="invalid")), VENDOR),
-    ("an action without vendor and no resource", document(one(Action="x", Resource=None)), VENDOR),
+    (
+        "an action without vendor and no resource",
+        document(one(Action="x", Resource=None)),
+        RESOURCES,
+    ),
     ("an empty action", document(one(Action="")), VENDOR),
     ("an empty NotAction", document(one(Action=None, NotAction="")), VENDOR),
     ("a NotAction without vendor", document(one(Action=None, NotAction="GetObject")), VENDOR),

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.iam.exceptions import MalformedPolicyDocument
 from moto.iam.models import IAMBackend
 from moto.iam.policy_validation import (
     IAMPolicyDocumentValidator,
     IAMTrustPolicyDocumentValidator,
 )
+
+from dryrun.cloud.iam.policy.resource_grammar import ASSUME
 
 
 class InlinePolicyValidator(IAMPolicyDocumentValidator):
@@ -24,6 +27,15 @@ class InlinePolicyValidator(IAMPolicyDocumentValidator):
 
 class TrustPolicyValidator(IAMTrustPolicyDocumentValidator):
     """Checks a trust policy."""
+
+    def validate(self) -> None:
+        """Say in IAM's words that an action is none of a trust policy."""
+        try:
+            super().validate()
+        except MalformedPolicyDocument as error:
+            if "actions can only be" in str(error):
+                raise MalformedPolicyDocument(ASSUME) from None
+            raise
 
     def _validate_version(self) -> None:
         """Take every version that there is; which it is was checked with the syntax."""

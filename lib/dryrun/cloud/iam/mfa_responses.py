@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import Any
 
@@ -17,7 +16,7 @@ from moto.iam.exceptions import (
     ValidationError,
 )
 
-from dryrun.cloud import calling, constraints
+from dryrun.cloud import calling
 from dryrun.cloud.iam import mfa
 from dryrun.cloud.iam.mfa import VirtualDevice
 from dryrun.cloud.identity import CallerKind
@@ -47,13 +46,10 @@ class MfaResponses:
     def create_virtual_mfa_device(self) -> ActionResult:
         """Create a device that nobody has yet; its secret is told this once."""
         name, path = self._get_param("VirtualMFADeviceName"), self._get_param("Path") or "/"
-        if name:
-            _check_name(name, path)
-        _check_parameters()
         account = str(self.backend.account_id)
         serial_number = f"arn:aws:iam::{account}:mfa{path}{name}"
         if serial_number in self.backend.virtual_mfa_devices:
-            raise EntityAlreadyExists("MFADevice entity at the same path and name already exists.")
+            raise EntityAlreadyExists("MFA device already exists.")
         device = VirtualDevice(serial_number, mfa.new_seed(), account)
         device.tags = _merged([], self._get_param("Tags") or [])
         self.backend.virtual_mfa_devices[serial_number] = device
@@ -66,7 +62,6 @@ class MfaResponses:
 
     def enable_mfa_device(self) -> ActionResult:
         """Give a device to a user who shows two of its codes, one after the other."""
-        _check_parameters()
         user, device = self._user(), self._device()
         if device.user is not None:
             raise EntityAlreadyExists("MFA Device is already in use.")
@@ -80,19 +75,16 @@ class MfaResponses:
 
     def resync_mfa_device(self) -> ActionResult:
         """Bring a user's device into step again with two of its codes."""
-        _check_parameters()
         self._pair(self._device_of(self._user()))
         return EmptyResult()
 
     def deactivate_mfa_device(self) -> ActionResult:
         """Take a device from its user."""
-        _check_parameters()
         self._device_of(self._user()).leave()
         return EmptyResult()
 
     def delete_virtual_mfa_device(self) -> ActionResult:
         """Delete a device that nobody has."""
-        _check_parameters()
         device = self._device()
         if device.user is not None:
             raise DeleteConflictException("MFA VirtualDevice in use. Must deactivate first.")
@@ -101,13 +93,11 @@ class MfaResponses:
 
     def list_mfa_devices(self) -> ActionResult:
         """List the devices of one user."""
-        _check_parameters()
         rows = [_assignment(device) for device in self._user().mfa_devices.values()]
         return ActionResult({"MFADevices": rows, "IsTruncated": False})
 
     def list_virtual_mfa_devices(self) -> ActionResult:
         """List the account's virtual devices, all or by whether they have a user."""
-        _check_parameters()
         status = self._get_param("AssignmentStatus") or "Any"
         devices = sorted(mfa.devices(self.backend.account_id), key=lambda d: d.serial_number)
         rows = [
@@ -119,7 +109,6 @@ class MfaResponses:
 
     def get_mfa_device(self) -> ActionResult:
         """Tell since when a user has a device."""
-        _check_parameters()
         named = self._get_param("UserName")
         device = self._device_of(self._user()) if named else self._device()
         if device.user is None:
@@ -128,14 +117,12 @@ class MfaResponses:
 
     def tag_mfa_device(self) -> ActionResult:
         """Put tags on a virtual device."""
-        _check_parameters()
         device = self._device()
         device.tags = _merged(device.tags, self._get_param("Tags") or [])
         return EmptyResult()
 
     def untag_mfa_device(self) -> ActionResult:
         """Take tags off a virtual device."""
-        _check_parameters()
         device = self._device()
         gone = {key.lower() for key in self._get_param("TagKeys") or []}
         device.tags = [tag for tag in device.tags if tag["Key"].lower() not in gone]
@@ -143,7 +130,6 @@ class MfaResponses:
 
     def list_mfa_device_tags(self) -> ActionResult:
         """List the tags of a virtual device."""
-        _check_parameters()
         return ActionResult({"Tags": self._device().tags, "IsTruncated": False})
 
     def _user(self) -> Any:
@@ -163,7 +149,7 @@ class MfaResponses:
         device = self.backend.virtual_mfa_devices.get(serial_number)
         if device is None:
             raise NotFoundException(
-                f"VirtualMFADevice with serial number {serial_number} does not exist."
+                f"MFA Device with serial number {serial_number} does not exist."
             )
         found: VirtualDevice = device
         return found
@@ -181,25 +167,6 @@ class MfaResponses:
         )
         if not device.pair(str(first), str(second), time.time()):
             raise InvalidAuthenticationCode
-
-
-def _check_name(name: str, path: str) -> None:
-    if not re.fullmatch(r"[\w+=,.@-]+", name, re.ASCII):
-        raise ValidationError(
-            "The specified value for virtualMFADeviceName is invalid. It must contain only "
-            "alphanumeric characters and/or the following: +=,.@_-"
-        )
-    if not re.fullmatch(r"/|/[!-~]+/", path) or "//" in path:
-        raise ValidationError(
-            "The specified value for path is invalid. It must begin and end with / and contain "
-            "only alphanumeric characters and/or / characters."
-        )
-
-
-def _check_parameters() -> None:
-    sentence = constraints.violations(calling.current_call())
-    if sentence:
-        raise ValidationError(sentence)
 
 
 def _not_of_this_user() -> NotFoundException:

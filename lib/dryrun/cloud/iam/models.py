@@ -1,9 +1,8 @@
-"""IAM's unique ids, which begin with four letters for the kind of thing they name."""
+"""IAM as a whole: who there is and what they have, with AWS's ids and refusals."""
 
 from __future__ import annotations
 
 import json
-import string
 import threading
 from typing import Any
 
@@ -14,23 +13,18 @@ from moto.iam.models import (
     AWSManagedPolicy,
     iam_backends,
 )
-from moto.moto_api._internal import mock_random
 
+from dryrun.cloud.iam import answers
+from dryrun.cloud.iam.corrections import Corrections
 from dryrun.cloud.iam.inline_policies import InlinePolicies
+from dryrun.cloud.iam.renaming import Renaming
+from dryrun.cloud.iam.tagging import Tagging
+from dryrun.cloud.iam.unique_ids import GROUP, POLICY, PROFILE, USER, unique_id
 
-# "Understanding unique ID prefixes", IAM identifiers, AWS IAM User Guide.
-USER, GROUP, PROFILE, POLICY = "AIDA", "AGPA", "AIPA", "ANPA"
 ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
-_LENGTH = 21
 
 
-def unique_id(prefix: str) -> str:
-    """Return a new unique id, as `AIDAQ3EGSMKLLWNPZVA2T`."""
-    letters = string.ascii_uppercase + "234567"
-    return prefix + "".join(mock_random.choices(letters, k=_LENGTH - len(prefix)))
-
-
-class IamBackend(InlinePolicies):
+class IamBackend(InlinePolicies, Renaming, Tagging, Corrections):
     """moto's IAM with AWS's unique ids.
 
     The 1,500 policies AWS manages are read when they are first asked for: they cost 14 MB and a
@@ -167,6 +161,7 @@ def install() -> None:
     """Let every account have an IAM of ours."""
     SERVICE_NAME_CONVERSION.update(SERVICE_NAMES)
     iam_backends.backend = IamBackend
+    answers.install()
 
 
 def _named(thing: Any, prefix: str) -> Any:

@@ -13,6 +13,7 @@ from moto.iam.exceptions import (
 from moto.iam.responses import IamResponse as MotoIamResponse
 
 from dryrun.cloud.authorization.existence import unknown_principal
+from dryrun.cloud.iam import answers
 from dryrun.cloud.iam.policy import MalformedPolicy, PolicyKind, PolicyTooLarge, parse, quotas
 
 
@@ -119,8 +120,7 @@ class PolicyWrites(MotoIamResponse):
 
     def _check_boundary(self) -> None:
         arn = self._get_param("PermissionsBoundary")
-        # An ARN of another form is for moto to refuse.
-        if arn and ":policy/" in arn and arn not in self.backend.managed_policies:
+        if arn and arn not in self.backend.managed_policies:
             raise NotFoundException(f"Scope ARN: {arn} does not exist or is not attachable.")
 
 
@@ -133,7 +133,4 @@ def _check(text: str, kind: PolicyKind, *, is_inline: bool = False) -> None:
 
 def _bound(user: Any, arn: str | None) -> None:
     user.permissions_boundary_arn = arn
-    user.permissions_boundary = arn and {
-        "PermissionsBoundaryType": "PermissionsBoundaryPolicy",
-        "PermissionsBoundaryArn": arn,
-    }
+    user.permissions_boundary = answers.boundary(arn)

@@ -1,15 +1,28 @@
-"""What IAM says of what is not there, where moto has words of its own for it."""
+"""What IAM says of what is not there or there already, where moto has words of its own for it."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from moto.iam.exceptions import NotFoundException
+from moto.iam.exceptions import EntityAlreadyExists, NotFoundException
 
 from dryrun.cloud import calling
 
+_EXISTING = (
+    (re.compile(r"User (\S+) already exists"), "User with name {} already exists."),
+    (re.compile(r"Group (\S+) already exists"), "Group with name {} already exists."),
+    (
+        re.compile(r"User (\S+) already has password"),
+        "Login Profile for user {} already exists.",
+    ),
+)
 _WORDS = (
+    *_EXISTING,
+    (
+        re.compile(r"Policy Document (\S+) not attached to role \S+"),
+        "The role policy with name {} cannot be found.",
+    ),
     (
         re.compile(r"The Access Key with id (\S+) cannot be found"),
         "The Access Key with id {} cannot be found.",
@@ -20,16 +33,29 @@ _WORDS = (
         re.compile(r"Login profile for (\S+) not found"),
         "Login Profile for User {} cannot be found.",
     ),
+    (
+        re.compile(r"The SSH Public Key with id (\S+) cannot be found"),
+        "The Public Key with id {} cannot be found.",
+    ),
+    (re.compile(r"S(?:AML|aml)Provider (\S+) not found"), "Manifest not found for arn {}"),
     (re.compile(r"Policy (arn:\S+) not found"), "Policy {} was not found."),
     (re.compile(r"Role (\S+) not found"), "The role with name {} cannot be found."),
     (re.compile(r"User (\S+) not found"), "The user with name {} cannot be found."),
 )
 _INLINE = re.compile(r"Policy (?!version )(\S+) not found")
-_create: Any = NotFoundException.__init__
 
 
-def _created(self: Any, message: str) -> None:
-    _create(self, said(message))
+def _wording(kind: Any) -> Any:
+    """Return what creates an exception of a kind with the message that IAM has for it."""
+    create = kind.__init__
+
+    def created(self: Any, message: str) -> None:
+        create(self, said(message))
+
+    return created
+
+
+_NOT_FOUND, _EXISTS = _wording(NotFoundException), _wording(EntityAlreadyExists)
 
 
 def said(message: str) -> str:
@@ -54,5 +80,7 @@ def _owner() -> str:
 
 def install() -> None:
     """Put these words in the place of moto's."""
-    replaced: Any = NotFoundException
-    replaced.__init__ = _created
+    not_found: Any = NotFoundException
+    not_found.__init__ = _NOT_FOUND
+    exists: Any = EntityAlreadyExists
+    exists.__init__ = _EXISTS

@@ -87,12 +87,11 @@ class StsResponse(RoleResponses, TokenResponse):
             tags=tags.tags,
         )
         credentials = models.issue(draft, _seconds(caller, asked))
-        answer: dict[str, Any] = {
+        answer = {
             "Credentials": credentials.as_response(),
             "FederatedUser": {"FederatedUserId": draft.user_id, "Arn": draft.arn},
+            "PackedPolicySize": percent or 0,
         }
-        if percent is not None:
-            answer["PackedPolicySize"] = percent
         return ActionResult(answer)
 
     def get_caller_identity(self) -> ActionResult:

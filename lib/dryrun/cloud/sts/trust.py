@@ -28,7 +28,7 @@ Context = Mapping[str, str | tuple[str, ...]]
 def find_role(arn: str) -> Role | None:
     """Return the role of an ARN, in whichever account; raise ValidationError for no role's ARN."""
     parts = arn.split(":", 5)
-    if len(parts) < 6 or parts[0] != "arn":
+    if len(parts) < 6 or parts[0] != "arn" or not (parts[1] and parts[2] and parts[5]):
         raise ValidationError(f"{arn} is invalid")
     account, resource = parts[4], parts[5]
     if parts[2] != "iam" or not account.isdigit() or not resource.startswith("role/"):

@@ -323,8 +323,7 @@ class AccessKey(Provider):
     def read(self, at: Context, physical_id: str) -> Properties:
         """Read a key, with the secret that AWS too keeps for the stack alone."""
         iam = at.client("iam")
-        with lookup(self.type, physical_id):
-            user = iam.get_access_key_last_used(AccessKeyId=physical_id)["UserName"]
+        user = self._user(at, physical_id)
         keys = iam.list_access_keys(UserName=user)["AccessKeyMetadata"]
         status = next(key["Status"] for key in keys if key["AccessKeyId"] == physical_id)
         kept = iam_backends[at.account][at.partition].users[user]
@@ -347,9 +346,15 @@ class AccessKey(Provider):
     def delete(self, at: Context, physical_id: str) -> None:
         """Delete a key."""
         iam = at.client("iam")
-        with lookup(self.type, physical_id):
-            user = iam.get_access_key_last_used(AccessKeyId=physical_id)["UserName"]
+        user = self._user(at, physical_id)
         iam.delete_access_key(UserName=user, AccessKeyId=physical_id)
+
+    def _user(self, at: Context, key_id: str) -> str:
+        """Return whose key this is; IAM says of one that is gone only that it may not be told."""
+        if key_id not in iam_backends[at.account][at.partition].access_keys:
+            raise GoneError(self.type, key_id)
+        found = at.client("iam").get_access_key_last_used(AccessKeyId=key_id)
+        return str(found["UserName"])
 
 
 class UserToGroupAddition(Provider):

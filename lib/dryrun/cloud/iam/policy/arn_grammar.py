@@ -88,7 +88,9 @@ def _wrong_service(resource: str, service: str, region: str, part: str) -> str:
         if region:
             return f"IAM resource {resource} cannot contain region information."
         if part != "*" and not part.startswith(IAM_PATHS + NEWER_IAM_PATHS):
-            return f'IAM resource path must either be "*" or start with {", ".join(IAM_PATHS)}.'
+            return (
+                f'IAM resource path must either be "*", root, or start with {", ".join(IAM_PATHS)}.'
+            )
     if service == "s3" and region and not part.startswith(NEWER_S3_PATHS):
         return f"Resource {resource} can not contain region information."
     return ""

@@ -56,9 +56,9 @@ def check(
         raise MalformedPolicy("Policy statement must contain actions.")
     if wrong_resource:
         raise MalformedPolicy(wrong_resource)
-    _check_actions(listed)
     if not all(_present(one, "Resource", "NotResource") for one in listed):
         raise MalformedPolicy("Policy statement must contain resources.")
+    _check_actions(listed)
 
 
 def statements(document: dict[str, Any]) -> list[dict[str, Any]]:

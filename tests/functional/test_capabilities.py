@@ -27,7 +27,7 @@ from dryrun.cloud.services import heads
         ("s3", "ListDirectoryBuckets", Source.NOT_SIMULATED),
         ("s3", "PutBucketMetricsConfiguration", Source.NOT_SIMULATED),
         ("lambda", "InvokeAsync", Source.NOT_SIMULATED),
-        ("lambda", "CreateFunction", Source.MOTO),
+        ("lambda", "ListLayers", Source.MOTO),
         ("ec2", "DescribeInstances", Source.MOTO),
         # moto has a method for it that only says it is not implemented.
         ("ec2", "BundleInstance", Source.NOT_SIMULATED),

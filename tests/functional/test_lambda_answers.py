@@ -59,7 +59,7 @@ def _desk() -> None:
          "InvalidParameterValueException",
          "$LATEST version cannot be deleted without deleting the function."),
         ("remove_permission", {"FunctionName": "desk", "StatementId": "none"},
-         "ResourceNotFoundException", "Statement none is not found in resource policy."),
+         "ResourceNotFoundException", "No policy is associated with the given resource."),
         ("put_function_concurrency", {"FunctionName": "desk",
                                       "ReservedConcurrentExecutions": 901},
          "InvalidParameterValueException",

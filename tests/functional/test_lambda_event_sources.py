@@ -154,5 +154,7 @@ def test_a_consumer_of_a_stream_is_a_source(account: Account) -> None:
     functions.delete_event_source_mapping(UUID=mapping["UUID"])
     with pytest.raises(functions.exceptions.ResourceNotFoundException):
         functions.create_event_source_mapping(
-            FunctionName="streams", EventSourceArn=f"{arn}/consumer/nobody"
+            FunctionName="streams",
+            EventSourceArn=f"{arn}/consumer/nobody",
+            StartingPosition="LATEST",
         )

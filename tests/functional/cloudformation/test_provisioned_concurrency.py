@@ -47,7 +47,10 @@ def test_version_and_alias(name: str) -> None:
         found = functions.get_provisioned_concurrency_config(FunctionName=name, Qualifier="1")
         assert found["RequestedProvisionedConcurrentExecutions"] == 3
         assert found["Status"] == "IN_PROGRESS"
-        alias = {"FunctionName": name, "FunctionVersion": "1", "Name": "live"}
+        # A version and an alias of it cannot both have some.
+        functions.update_function_configuration(FunctionName=name, Description="anew")
+        functions.publish_version(FunctionName=name)
+        alias = {"FunctionName": name, "FunctionVersion": "2", "Name": "live"}
         with Trial("AWS::Lambda::Alias", alias, "Alias") as live:
             assert "ProvisionedConcurrencyConfig" not in live.read()
             wanted = {**alias, "ProvisionedConcurrencyConfig": THREE}

@@ -6,11 +6,13 @@ The texts are AWS's as they were recorded.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
 
 from dryrun.cloud import constraints
+from dryrun.cloud.awslambda.errors import no_function
 from dryrun.cloud.routing import ApiCall
 
 _NAMES = ("FunctionName",)
@@ -31,13 +33,38 @@ class NotReachable(LambdaClientError):
 
 def check(call: ApiCall) -> None:
     """Refuse parameters that break the model, and names that contradict themselves."""
-    wrong = constraints.violations(call, nested=True)
+    wrong = _wrong_items(call) or constraints.violations(call, nested=True)
     if wrong:
         raise LambdaClientError("ValidationException", wrong)
     for name in _NAMES:
         value = call.parameters.get(name)
         if isinstance(value, str) and call.name not in _MAYBE_ABSENT:
             _check_name(call, value)
+
+
+def _wrong_items(call: ApiCall) -> str:
+    """Return AWS's sentence about lists of words that are too long or have wrong words, or ""."""
+    shape = call.operation.input_shape if call.operation is not None else None
+    members = shape.members if shape is not None else {}
+    found = []
+    for name, value in call.parameters.items():
+        member = members.get(name)
+        if member is None or member.type_name != "list" or member.member.type_name != "string":
+            continue
+        broken = constraints.broken(member, value)
+        if any(constraints.broken(member.member, item) for item in value):
+            asked = ", ".join([*_asked(member.member), "Member must not be null"])
+            broken.append(f"Member must satisfy constraint: [{asked}]")
+        shown = f"Value '[{', '.join(value)}]' at '{constraints.spoken(name)}'"
+        found += [f"{shown} failed to satisfy constraint: {one}" for one in broken]
+    errors = "error" if len(found) == 1 else "errors"
+    return f"{len(found)} validation {errors} detected: {'; '.join(found)}" if found else ""
+
+
+def _asked(shape: Any) -> list[str]:
+    choices = shape.metadata.get("enum")
+    enum = [f"Member must satisfy enum value set: [{', '.join(choices)}]"] if choices else []
+    return [*constraints.expected(shape), *enum]
 
 
 def _check_name(call: ApiCall, name: str) -> None:
@@ -55,7 +82,12 @@ def _check_name(call: ApiCall, name: str) -> None:
         )
 
 
-def check_alias(versions: list[str], version: str, routing: dict[str, Any] | None) -> None:
+_VERSION = re.compile(r"[0-9]+")
+
+
+def check_alias(
+    arn: str, versions: list[str], version: str, routing: dict[str, Any] | None
+) -> None:
     """Refuse the weights of an alias that cannot be; `versions` are those the function has."""
     weights = (routing or {}).get("AdditionalVersionWeights") or {}
     if len(weights) > 1:
@@ -63,6 +95,15 @@ def check_alias(versions: list[str], version: str, routing: dict[str, Any] | Non
             "Number of items in AdditionalVersionWeights cannot be greater than 1"
         )
     for other, weight in weights.items():
+        if not _VERSION.fullmatch(other):
+            raise LambdaClientError(
+                "ValidationException",
+                f"1 validation error detected: Value '{{{other}={float(weight)}}}' at "
+                "'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map keys "
+                "must satisfy constraint: [Member must have length less than or equal to 1024, "
+                "Member must have length greater than or equal to 1, Member must satisfy regular "
+                f"expression pattern: {_VERSION.pattern}, Member must not be null]",
+            )
         if not 0.0 <= float(weight) <= 1.0:
             raise LambdaClientError(
                 "ValidationException",
@@ -80,14 +121,9 @@ def check_alias(versions: list[str], version: str, routing: dict[str, Any] | Non
             raise InvalidParameterValueException(
                 "$LATEST is not supported for an alias pointing to more than 1 version"
             )
-        if other not in versions:
-            raise _no_version(other)
-
-
-def _no_version(version: str) -> LambdaClientError:
-    error = LambdaClientError("ResourceNotFoundException", f"Function version {version} not found")
-    error.code = 404
-    return error
+        for one in (version, other):
+            if one not in versions:
+                raise no_function(f"{arn}:{one}")
 
 
 def shaped(call: ApiCall, headers: dict[str, Any], body: Any) -> Any:

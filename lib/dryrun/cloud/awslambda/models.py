@@ -26,12 +26,9 @@ from moto.moto_api._internal import mock_random
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 
-from dryrun.cloud.awslambda import event_sources, journaling, validation
+from dryrun.cloud.awslambda import event_sources, journaling, naming, validation
+from dryrun.cloud.awslambda.settings import KEPT, kept_after, without_nothing
 from dryrun.cloud.awslambda.url_configs import FunctionUrlConfig, UrlConfigs
-
-KEPT = ("DeadLetterConfig", "FileSystemConfigs", "LoggingConfig", "SnapStart")
-"""What moto keeps nothing of."""
-
 
 _LOG_LEVELS = {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"}
 """What is logged by a function that logs in JSON and says nothing of levels."""
@@ -54,9 +51,10 @@ class LambdaFunction(MotoLambdaFunction):
     """A function; "FunctionConfiguration", AWS Lambda API Reference."""
 
     def __init__(self, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any) -> None:
-        self.kept = {name: spec[name] for name in KEPT if spec.get(name)}
+        self.kept = kept_after({}, spec)
         self.has_environment = "Environment" in spec
         self.next_version = 1
+        self.changes = 0
         super().__init__(account_id, spec, *args, **kwargs)
 
     @property
@@ -66,6 +64,7 @@ class LambdaFunction(MotoLambdaFunction):
             return None
         subnets = self._vpc_config.get("SubnetIds") or []
         return {
+            "Ipv6AllowedForDualStack": False,
             "SecurityGroupIds": [],
             **self._vpc_config,
             "SubnetIds": subnets,
@@ -96,6 +95,9 @@ class LambdaFunction(MotoLambdaFunction):
             config.setdefault("Environment", {"Variables": {}})
         if not config["Layers"]:
             del config["Layers"]
+        image = without_nothing(config.pop("ImageConfigResponse", {}).get("ImageConfig", {}))
+        if image:
+            config["ImageConfigResponse"] = {"ImageConfig": image}
         config["LastModified"] = f"{self.last_modified[:23]}+0000"
         if self.run_time:
             config["RuntimeVersionConfig"] = {
@@ -106,16 +108,16 @@ class LambdaFunction(MotoLambdaFunction):
     def _revision(self, config: dict[str, Any]) -> str:
         """Return an id that is another one after every change, of the policy as well."""
         policy = [one for one in self.policy.statements if one["Resource"] == self.function_arn]
-        told = json.dumps([config, policy], sort_keys=True, default=str)
+        # A list names the function with its version, and means the same revision.
+        rest = {name: value for name, value in config.items() if name != "FunctionArn"}
+        told = json.dumps([rest, policy, self.changes], sort_keys=True, default=str)
         return str(uuid.uuid5(uuid.NAMESPACE_OID, told))
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         """Change everything that is named, as UpdateFunctionConfiguration does."""
         self.last_modified = iso_8601_datetime_with_nanoseconds()
         self.has_environment = self.has_environment or "Environment" in config_updates
-        for name in KEPT:
-            if name in config_updates:
-                self.kept = {**self.kept, name: config_updates[name]}
+        self.kept = kept_after(self.kept, config_updates)
         if "TracingConfig" in config_updates:
             self.tracing_config = config_updates["TracingConfig"]
         if "EphemeralStorage" in config_updates:
@@ -166,12 +168,18 @@ class LambdaAlias(MotoLambdaAlias):
 class LayerVersion(MotoLayerVersion):
     """A version of a layer."""
 
+    def __init__(self, spec: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        names = ("CompatibleArchitectures", "CompatibleRuntimes")
+        self.compatible = {name: spec[name] for name in names if name in spec}
+        super().__init__(spec, *args, **kwargs)
+
     def get_layer_version(self) -> dict[str, Any]:
         """Return the version as AWS tells of it."""
         told: dict[str, Any] = super().get_layer_version()
         if not told["LicenseInfo"]:
             del told["LicenseInfo"]
         told.setdefault("Description", "")
+        told.update(self.compatible)
         told["Content"]["Location"] = (
             f"https://awslambda-{self.region}-layers.s3.{self.region}.amazonaws.com/snapshots/"
             f"{self.account_id}/{self.name}-{self.code_digest}"
@@ -196,6 +204,7 @@ class LambdaStorage(MotoLambdaStorage):
             made.description = description
         versions.append(made)
         self._arns[made.function_arn] = made
+        function.changes += 1
         return made
 
 
@@ -214,24 +223,35 @@ class LambdaBackend(UrlConfigs):
         self.get_function(function_name, qualifier)
         validation.check_configuration(body)
         told = super().update_function_configuration(function_name, qualifier, body)
-        return told and told | _UNDER_WAY
+        return told and _under_way(told)
 
     def update_function_code(self, function_name: str, qualifier: str, body: dict[str, Any]) -> Any:
         """Change a function's code; the answer says that it is under way."""
-        self.get_function(function_name, qualifier)
+        validation.check_package(self.get_function(function_name, qualifier).package_type, body)
         validation.check_code(body)
         if not body.get("DryRun"):
             function = self.get_function(function_name, qualifier)
             function.last_modified = iso_8601_datetime_with_nanoseconds()
         told = super().update_function_code(function_name, qualifier, body)
-        return told and told | _UNDER_WAY
+        if told and body.get("Publish"):
+            # What is published is a version, and a new one is created.
+            return {name: told[name] for name in told if name != "LastUpdateStatus"} | _NEW
+        return told and _under_way(told)
+
+    def total_code_size(self) -> int:
+        """Return the bytes of all code: of functions, of their versions and of layers."""
+        groups = self._lambdas._functions.values()
+        functions = [one for group in groups for one in (group["latest"], *group["versions"])]
+        layers = self._layers._layers.values()
+        versions = [one for layer in layers for one in layer.layer_versions.values()]
+        return sum(int(one.code_size or 0) for one in (*functions, *versions))
 
     def create_event_source_mapping(self, spec: dict[str, Any]) -> Any:
         """Let a function have an event source, once."""
-        name = str(spec.get("FunctionName", "")).rpartition(":function:")[2]
+        name = naming.short(str(spec.get("FunctionName", "")))
         source = str(spec.get("EventSourceArn", ""))
         for other in self._event_source_mappings.values():
-            if (other.event_source_arn, _bare(other.function_name)) == (source, name):
+            if (other.event_source_arn, naming.short(other.function_name)) == (source, name):
                 raise _already_mapped(source, name, other.uuid)
         stream = self._stream_of_consumer(source)
         made = super().create_event_source_mapping({**spec, "EventSourceArn": stream or source})
@@ -332,13 +352,22 @@ class Policy(MotoPolicy):
             return {"AWS": obj}
         return super().principal_formatter(obj)
 
+    def remove_if_set(self, obj: dict[str, Any], keys: list[str]) -> None:
+        """Take away what is no part of a statement; a token is the condition of one."""
+        super().remove_if_set(obj, [key for key in keys if key != "EventSourceToken"])
+
     def condition_merge(self, obj: dict[str, Any]) -> None:
         """Put every condition under its operator; "AddPermission", AWS Lambda API Reference."""
         found: dict[str, dict[str, Any]] = {}
-        parts = [obj.pop(name, {}) for name in ("Condition", "SourceArn", "SourceAccount")]
+        parts = []
         if "FunctionUrlAuthType" in obj:
             auth = obj.pop("FunctionUrlAuthType")
             parts.append({"StringEquals": {"lambda:FunctionUrlAuthType": auth}})
+        parts.append(obj.pop("Condition", {}))
+        if "EventSourceToken" in obj:
+            token = obj.pop("EventSourceToken")
+            parts.append({"StringEquals": {"lambda:EventSourceToken": token}})
+        parts += [obj.pop(name, {}) for name in ("SourceAccount", "SourceArn")]
         if "InvokedViaFunctionUrl" in obj:
             via = str(obj.pop("InvokedViaFunctionUrl")).lower()
             parts.append({"Bool": {"lambda:InvokedViaFunctionUrl": via}})
@@ -368,8 +397,10 @@ def install() -> None:
     moto_models._validate_s3_bucket_and_key = _of_layer
 
 
-def _bare(function: str) -> str:
-    return function.rpartition(":function:")[2]
+def _under_way(told: dict[str, Any]) -> dict[str, Any]:
+    """Return a configuration as the answer to a change has it: a revision before the last."""
+    passing = uuid.uuid5(uuid.NAMESPACE_OID, f"{told['RevisionId']} under way")
+    return told | _UNDER_WAY | {"RevisionId": str(passing)}
 
 
 def _forget(mappings: dict[str, Any], mapping: Any) -> None:

@@ -11,20 +11,31 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from moto.awslambda.exceptions import LambdaClientError, UnknownFunctionException
 from moto.core.responses import TYPE_RESPONSE, ActionResult, EmptyResult
 
 from dryrun.cloud import calling, outside, request_ids
 from dryrun.cloud import clock as clocks
-from dryrun.cloud.awslambda import asynchronous, checks, invocations, tasks, validation
+from dryrun.cloud.awslambda import (
+    asynchronous,
+    checks,
+    invocations,
+    naming,
+    tasks,
+    validation,
+)
 from dryrun.cloud.awslambda.answers import Answers
 from dryrun.cloud.awslambda.asynchronous import Event
+from dryrun.cloud.awslambda.errors import conflict, no_alias, no_function
+from dryrun.cloud.awslambda.functions import CONCURRENCY
 from dryrun.cloud.awslambda.invocations import Invoked
 from dryrun.cloud.awslambda.provisioned import provisioned, ready
 from dryrun.cloud.routing import ApiCall
 from dryrun.cloud.shelves import Asking, Thing
+
+_UNPUBLISHED = "The function resource provided must be an alias or a published version."
 
 _SPARE = 900
 """What an account may provide of its 1,000 concurrent executions: 100 stay unreserved."""
@@ -123,11 +134,19 @@ class LambdaResponse(Asking, Answers):
         call = calling.current_call()
         try:
             self._check_asked(call)
+            self._shorten(call)
         except LambdaClientError as error:
             headers = {**dict(error.get_headers() or []), "status": error.code}
             return error.code, headers, checks.shaped(call, headers, error.description)
         status, headers, body = super().call_action()
         return status, headers, checks.shaped(call, headers, body) if status >= 400 else body
+
+    def _shorten(self, call: ApiCall) -> None:
+        """Let the path name the function without the rest of an ARN, which moto trips over."""
+        given = call.parameters.get("FunctionName")
+        if isinstance(given, str) and call.name != "CreateFunction":
+            for name in (quote(given, safe=""), given):
+                self.path = self.path.replace(f"/{name}", f"/{naming.short(given)}", 1)
 
     def _check_asked(self, call: ApiCall) -> None:
         validation.check_runtime(str(call.parameters.get("Runtime") or ""))
@@ -208,15 +227,18 @@ class LambdaResponse(Asking, Answers):
 
     def put_provisioned_concurrency_config(self) -> ActionResult:
         """Provide concurrency for a version or an alias."""
-        asked, function = self._function()
-        qualifier, count = self._qualifier(asked), int(asked["ProvisionedConcurrentExecutions"])
-        if qualifier == "$LATEST":
-            raise Invalid(
-                "Provisioned Concurrency Configs cannot be applied to unpublished function "
-                "versions."
-            )
-        kept = provisioned(function)
+        asked = self.asked()
+        function, qualifier = self._provided_for(
+            "Provisioned Concurrency Configs cannot be applied to unpublished function versions."
+        )
+        count, kept = int(asked["ProvisionedConcurrentExecutions"]), provisioned(function)
+        self._check_version(function, qualifier, kept)
         others = sum(one["count"] for name, one in kept.items() if name != qualifier)
+        if count > CONCURRENCY:
+            raise Invalid(
+                "Specified ConcurrentExecutions for function is greater than account's unreserved "
+                f"concurrency [{CONCURRENCY}]."
+            )
         if others + count > _SPARE:
             raise Invalid(
                 "Specified ConcurrentExecutions for function decreases account's "
@@ -227,15 +249,15 @@ class LambdaResponse(Asking, Answers):
 
     def get_provisioned_concurrency_config(self) -> ActionResult:
         """Return what is provided for a version or an alias."""
-        asked, function = self._function()
-        found = provisioned(function).get(self._qualifier(asked))
+        function, qualifier = self._provided_for(_UNPUBLISHED)
+        found = provisioned(function).get(qualifier)
         if found is None:
             raise ConfigNotFound
         return ActionResult(_shown(found))
 
     def list_provisioned_concurrency_configs(self) -> ActionResult:
         """Return what is provided for a function's versions and aliases."""
-        _, function = self._function()
+        function = self.backend.get_function(self.asked()["FunctionName"])
         arn = function.function_arn
         found = [
             {"FunctionArn": f"{arn}:{qualifier}", **_shown(one)}
@@ -245,8 +267,8 @@ class LambdaResponse(Asking, Answers):
 
     def delete_provisioned_concurrency_config(self) -> ActionResult:
         """Provide nothing any more."""
-        asked, function = self._function()
-        provisioned(function).pop(self._qualifier(asked), None)
+        function, qualifier = self._provided_for(_UNPUBLISHED)
+        provisioned(function).pop(qualifier, None)
         return EmptyResult()
 
     def delete_alias(self) -> Any:
@@ -257,19 +279,33 @@ class LambdaResponse(Asking, Answers):
             provisioned(self.backend.get_function(name)).pop(alias, None)
         return answer
 
-    def _function(self) -> tuple[Thing, Any]:
-        asked = self.asked()
-        return asked, self.backend.get_function(asked["FunctionName"])
-
-    def _qualifier(self, asked: Thing) -> str:
-        """Return the version or alias that is meant; raises when there is none."""
-        qualifier = str(asked["Qualifier"])
-        name = self.backend.get_function(asked["FunctionName"]).function_name
-        if not qualifier.isdigit() and qualifier != "$LATEST":
+    def _provided_for(self, unpublished: str) -> tuple[Any, str]:
+        """Return the function and the version or alias that is meant; raises when it is none."""
+        name, qualifier = naming.meant(self.asked())
+        if qualifier == naming.LATEST:
+            raise Invalid(unpublished)
+        arn = naming.arn(self.backend, name, qualifier)
+        try:
+            function = self.backend.get_function(name)
+            if not naming.is_alias(qualifier):
+                self.backend.get_function(name, qualifier)
+        except UnknownFunctionException:
+            raise (no_alias if naming.is_alias(qualifier) else no_function)(arn) from None
+        if naming.is_alias(qualifier):
             self.backend.get_alias(qualifier, name)
-        else:
-            self.backend.get_function(name, qualifier)
-        return qualifier
+        return function, qualifier
+
+    def _check_version(self, function: Any, qualifier: str, kept: dict[str, Thing]) -> None:
+        """Refuse to provide for a version and for an alias of it."""
+        name = function.function_name
+        aliases = {one.name: one.function_version for one in self.backend.list_aliases(name)}
+        if qualifier in aliases and aliases[qualifier] in kept:
+            raise conflict(
+                "Alias can't be used for Provisioned Concurrency configuration on an already "
+                "Provisioned version"
+            )
+        if any(aliases.get(other) == qualifier for other in kept):
+            raise conflict("Version is pointed by a Provisioned Concurrency alias")
 
 
 def _shown(kept: Thing) -> Thing:

@@ -13,6 +13,7 @@ from moto.awslambda.models import FunctionUrlConfig as MotoFunctionUrlConfig
 from moto.awslambda.models import LambdaBackend as MotoLambdaBackend
 
 from dryrun.cloud import calling
+from dryrun.cloud.awslambda.errors import conflict
 
 
 class FunctionUrlConfig(MotoFunctionUrlConfig):
@@ -58,6 +59,12 @@ class UrlConfigs(MotoLambdaBackend):
         """Give a function or an alias a URL."""
         function, alias = self._called(name_or_arn)
         owner = function if alias is None else alias
+        if owner.url_config is not None:
+            raise conflict(
+                "Failed to create function url config for [functionArn = "
+                f"{owner.url_config.arn}]. Error message:  FunctionUrlConfig exists for this "
+                "Lambda function"
+            )
         owner.url_config = FunctionUrlConfig(function, config, alias)
         return owner.url_config
 
@@ -77,14 +84,18 @@ class UrlConfigs(MotoLambdaBackend):
 
     def delete_function_url_config(self, name_or_arn: str) -> None:
         """Take a URL away."""
-        function, alias = self._called(name_or_arn)
-        (function if alias is None else alias).url_config = None
+        found = self.get_function_url_config(name_or_arn)
+        (found.function if found.alias is None else found.alias).url_config = None
+
+    def url_configs_of(self, function: Any) -> list[FunctionUrlConfig]:
+        """Return the URLs of a function and of its aliases."""
+        owners = [function, *self.list_aliases(function.function_name)]
+        return [one.url_config for one in owners if one.url_config is not None]
 
     def url_configs(self) -> Iterator[FunctionUrlConfig]:
         """Return every URL."""
         for function in self.list_functions():
-            owners = [function, *self.list_aliases(function.function_name)]
-            yield from (one.url_config for one in owners if one.url_config is not None)
+            yield from self.url_configs_of(function)
 
     def _called(self, name_or_arn: str) -> tuple[Any, Any]:
         """Return the function, and the alias of it that is meant."""

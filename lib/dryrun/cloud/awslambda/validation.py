@@ -10,6 +10,7 @@ import base64
 import functools
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -17,6 +18,7 @@ from botocore.loaders import Loader
 from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
 from moto.awslambda.models import lambda_backends
 
+from dryrun.cloud import calling
 from dryrun.cloud.awslambda import journaling
 
 RESERVED = frozenset({
@@ -58,13 +60,60 @@ def check_new(spec: dict[str, Any]) -> None:
             )
         check_code(code)
     check_configuration(spec)
+    check_snap_start(spec.get("SnapStart") or {}, str(spec.get("Runtime") or ""))
+
+
+def check_package(kind: str, code: dict[str, Any]) -> None:
+    """Refuse code of another kind than the function has."""
+    if kind == "Image" and not code.get("ImageUri"):
+        raise InvalidParameterValueException(
+            "Please provide ImageUri when updating a function with packageType Image."
+        )
+    if kind != "Image" and code.get("ImageUri"):
+        raise InvalidParameterValueException(
+            "Please don't provide ImageUri when updating a function with packageType Zip."
+        )
+
+
+_SNAPPED = re.compile(r"(java|python|dotnet)(\d+)(?:\.(\d+))?")
+_SNAPPED_SINCE = {"java": (11, 0), "python": (3, 12), "dotnet": (8, 0)}
+"""The first of each; "Improving startup performance with Lambda SnapStart", Developer Guide."""
+
+
+def check_snap_start(settings: dict[str, Any], runtime: str) -> None:
+    """Refuse to take snapshots of a runtime that cannot go on from one."""
+    if settings.get("ApplyOn", "None") == "None" or not runtime:
+        return
+    found = _SNAPPED.fullmatch(runtime.partition(".al")[0])
+    version = (int(found[2]), int(found[3] or 0)) if found else (0, 0)
+    if found is None or version < _SNAPPED_SINCE[found[1]]:
+        raise InvalidParameterValueException(
+            f"{runtime} is not supported for SnapStart enabled functions."
+        )
+
+
+MOST_LAYERS = 5
+
+
+def _check_layers(arns: list[str]) -> None:
+    if len(arns) > MOST_LAYERS:
+        raise InvalidParameterValueException(f"Cannot reference more than {MOST_LAYERS} layers.")
+    seen: dict[str, str] = {}
+    for arn in arns:
+        _check_layer(arn)
+        layer = arn.rpartition(":")[0]
+        if layer in seen:
+            raise InvalidParameterValueException(
+                "Two different versions of the same layer are not allowed to be referenced in the "
+                f"same function. {seen[layer]} and {arn} are versions of the same layer."
+            )
+        seen[layer] = arn
 
 
 def check_configuration(spec: dict[str, Any]) -> None:
     """Refuse a configuration that no function can have."""
     _check_variables((spec.get("Environment") or {}).get("Variables") or {})
-    for arn in spec.get("Layers") or []:
-        _check_layer(str(arn))
+    _check_layers([str(arn) for arn in spec.get("Layers") or []])
     if spec.get("Role") and journaling.assumable(str(spec["Role"])) is None:
         raise InvalidParameterValueException(
             "The role defined for the function cannot be assumed by Lambda."
@@ -73,6 +122,12 @@ def check_configuration(spec: dict[str, Any]) -> None:
 
 def _check_layer(arn: str) -> None:
     parts = arn.split(":")
+    region = calling.current_call().signature.region
+    if len(parts) == 8 and parts[3] != region:
+        raise InvalidParameterValueException(
+            "Layers are not in the same region as the function. Layers are expected to be in "
+            f"region {region}."
+        )
     if len(parts) == 8 and parts[4] not in lambda_backends:
         raise ForeignLayer(arn)
     backend = lambda_backends[parts[4]][parts[3]] if len(parts) == 8 else None

@@ -42,7 +42,7 @@ _PLAIN = (
 """What the API calls as the schema does; the environment and the key come with it."""
 
 _DEFAULTS: dict[str, Any] = {
-    "DeadLetterConfig": {},
+    "DeadLetterConfig": {"TargetArn": ""},
     "Description": "",
     "Environment": {"Variables": {}},
     "EphemeralStorage": {"Size": 512},
@@ -130,7 +130,7 @@ class Function(Provider):
             "SnapStart": pick(found.get("SnapStart", {}), "ApplyOn"),
             "SnapStartResponse": found.get("SnapStart", {}),
             "Tags": tag_list(answer.get("Tags")),
-            "VpcConfig": _proper_network(found.get("VpcConfig") or {}),
+            "VpcConfig": _proper_network(found.get("VpcConfig") or {}, at.known.get("VpcConfig")),
         }
         reserved = functions.get_function_concurrency(FunctionName=physical_id)
         shown.update(pick(reserved, "ReservedConcurrentExecutions"))
@@ -151,6 +151,9 @@ class Function(Provider):
         wanted = {name: value for name, value in after.items() if before.get(name) != value}
         gone = [name for name in before if name not in after]
         wanted.update({name: _DEFAULTS[name] for name in gone if name in _DEFAULTS})
+        if "LoggingConfig" in wanted:
+            usual = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{physical_id}"}
+            wanted["LoggingConfig"] = {**usual, **wanted["LoggingConfig"]}
         if wanted:
             functions.update_function_configuration(FunctionName=physical_id, **wanted)
         if changed(old, new, "ReservedConcurrentExecutions"):
@@ -369,10 +372,13 @@ def _proper_image(response: Properties) -> Properties:
     return without(response.get("ImageConfig", {}), [], "")
 
 
-def _proper_network(network: Properties) -> Properties:
+def _proper_network(network: Properties, known: Properties | None) -> Properties:
     if not network.get("SubnetIds"):
         return {}
-    return pick(network, "Ipv6AllowedForDualStack", "SecurityGroupIds", "SubnetIds")
+    shown = pick(network, "Ipv6AllowedForDualStack", "SecurityGroupIds", "SubnetIds")
+    if "Ipv6AllowedForDualStack" not in (known or shown):
+        del shown["Ipv6AllowedForDualStack"]
+    return shown
 
 
 def _bare(function: str) -> str:

@@ -12,15 +12,6 @@ MARKED = "You can't perform this operation on the secret because it was marked f
 _UNMODELLED = frozenset({"ValidationException"})
 
 
-class NotSimulated(JsonRESTError):
-    """What is asked is not simulated."""
-
-    code = 501
-
-    def __init__(self, message: str) -> None:
-        super().__init__("NotSimulated", message)
-
-
 def install() -> None:
     """Let moto's errors of Secrets Manager be like AWS's."""
     SecretsManagerClientError.__init__ = _make

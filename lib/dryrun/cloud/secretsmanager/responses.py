@@ -1,18 +1,14 @@
 """The operations of Secrets Manager that moto answers otherwise than AWS.
 
-Rotation goes as far as it does without running a function: when, and by which function. Follows
-"RotateSecret" and "DescribeSecret", AWS Secrets Manager API Reference.
+Follows "RotateSecret" and "DescribeSecret", AWS Secrets Manager API Reference.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import time
 from typing import Any
 
-from moto.awslambda.utils import get_backend
-from moto.core.exceptions import JsonRESTError
 from moto.secretsmanager.exceptions import (
     InvalidParameterException,
     InvalidRequestException,
@@ -21,15 +17,12 @@ from moto.secretsmanager.exceptions import (
 )
 from moto.secretsmanager.responses import SecretsManagerResponse as MotoResponse
 
-from dryrun.cloud.secretsmanager import errors, versions
-from dryrun.cloud.secretsmanager.errors import MARKED, NotSimulated
+from dryrun.cloud.secretsmanager import errors, rotation, versions
+from dryrun.cloud.secretsmanager.errors import MARKED
 
 errors.install()
 versions.install()
 
-_DAY = 86400
-_INVOKER = "secretsmanager.amazonaws.com"
-_RATE = re.compile(r"rate\((\d+) (hour|day)s?\)\Z")
 _NAME = re.compile(r"[A-Za-z0-9/_+=.@!-]+")
 _NAMED_BY = ("Name", "SecretId")
 
@@ -95,7 +88,7 @@ class SecretsManagerResponse(MotoResponse):
         return str(super().untag_resource())
 
     def rotate_secret(self) -> str:
-        """Set the rotation of a secret; the rotation itself runs a function, which nothing does."""
+        """Set the rotation of a secret, and rotate it at once unless that is not wanted."""
         self._check_token(InvalidParameterException)
         secret = self._secret()
         if getattr(secret, "owning_service", None):
@@ -105,20 +98,14 @@ class SecretsManagerResponse(MotoResponse):
             raise InvalidRequestException(
                 "No Lambda rotation function ARN is associated with this secret."
             )
+        function = rotation.allowed_function(self.current_account, self.region, function)
         rules = self._get_param("RotationRules") or secret.__dict__.get("rotation_rules") or {}
-        seconds = _interval(rules)
-        self._check_function(function)
-        if self._get_bool_param("RotateImmediately", True):
-            raise NotSimulated(
-                "Dry Run does not simulate the run of rotation functions: set "
-                "RotateImmediately to false; real AWS would carry it out."
-            )
-        secret.rotation_requested = secret.rotation_enabled = True
-        secret.rotation_lambda_arn = function
-        secret.auto_rotate_after_days = rules.get("AutomaticallyAfterDays", 0)
-        secret.__dict__["rotation_rules"] = rules
-        secret.next_rotation_date = int(time.time()) + seconds if seconds else None
-        return str(secret.to_short_dict(include_version_id=True))
+        rotation.set_up(secret, function, rules)
+        if not self._get_bool_param("RotateImmediately", True):
+            return str(secret.to_short_dict(include_version_id=True))
+        token = self._get_param("ClientRequestToken")
+        rotation.begin(secret, token)
+        return str(secret.to_short_dict(version_id=token))
 
     def cancel_rotate_secret(self) -> str:
         """Turn the rotation of a secret off."""
@@ -143,20 +130,6 @@ class SecretsManagerResponse(MotoResponse):
                 "You must provide a ClientRequestToken value. We recommend a UUID-type value."
             )
 
-    def _check_function(self, arn: str) -> None:
-        """Refuse a function that Secrets Manager may not run, because there is none, too."""
-        try:
-            function = get_backend(self.current_account, self.region).get_function(arn)
-            statements = function.policy.statements if function.policy else []
-        except Exception:
-            statements = []
-        if _INVOKER not in json.dumps([one.get("Principal") for one in statements]):
-            raise JsonRESTError(
-                "AccessDeniedException",
-                "Secrets Manager cannot invoke the specified Lambda function. Ensure that the "
-                f"function policy grants access to the principal {_INVOKER}.",
-            )
-
     def _known(self) -> Any:
         secret = self.backend.secrets.get(self._get_param("SecretId"))
         if secret is None:
@@ -176,22 +149,3 @@ def _check_name(name: str) -> None:
             "Invalid name. Must be a valid name containing alphanumeric characters, or any of the "
             "following: -/_+=.@!"
         )
-
-
-def _interval(rules: dict[str, Any]) -> int:
-    """Return the seconds between two rotations, 0 for those a calendar gives."""
-    days = rules.get("AutomaticallyAfterDays")
-    if days is not None and "ScheduleExpression" in rules:
-        raise InvalidParameterException(
-            "You can't specify both AutomaticallyAfterDays and ScheduleExpression."
-        )
-    if days is not None:
-        if not 1 <= days <= 1000:
-            raise InvalidParameterException(
-                "RotationRules.AutomaticallyAfterDays must be within 1-1000."
-            )
-        return int(days) * _DAY
-    rate = _RATE.match(str(rules.get("ScheduleExpression", "")))
-    if rate is None:
-        return 0
-    return int(rate[1]) * (_DAY if rate[2] == "day" else 3600)

@@ -56,6 +56,16 @@ def listed(secret: Any, deprecated: bool) -> list[Version]:
     ]
 
 
+def add_pending(secret: Any, version_id: str) -> None:
+    """Add a version without a value, for a rotation to fill."""
+    _take(secret, PENDING)
+    secret.versions[version_id] = {
+        "createdate": int(time.time()),
+        "version_id": version_id,
+        "version_stages": [PENDING],
+    }
+
+
 def _described(usual: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
     """Let what is told of a secret say on which day it was last read."""
 
@@ -78,7 +88,7 @@ def _shown(secret: Any, name: str, version: Version) -> Version:
     return shown | {"KmsKeyIds": ["DefaultEncryptionKey" if key in _DEFAULT_KEYS else key]}
 
 
-def _holder(secret: Any, label: str) -> str | None:
+def holder(secret: Any, label: str) -> str | None:
     """Return the version a label is on."""
     every = secret.versions.items()
     return next((name for name, one in every if label in one["version_stages"]), None)
@@ -92,7 +102,7 @@ def _take(secret: Any, *taken: str) -> None:
 
 def _make_current(self: Any, version: Version, version_id: str) -> None:
     """Add the new current version; the one before keeps the labels that are the learner's own."""
-    before = _holder(self, CURRENT)
+    before = holder(self, CURRENT)
     _take(self, PREVIOUS, PENDING, *version["version_stages"])
     if before is not None:
         self.versions[before]["version_stages"].append(PREVIOUS)
@@ -125,10 +135,9 @@ def _value(self: Any, secret_id: str, version_id: str | None, version_stage: str
 
 def _wanted(secret: Any, version_id: str | None, label: str | None) -> Version:
     if not version_id:
-        holder = _holder(secret, label or CURRENT)
-        if holder is None:
+        version_id = holder(secret, label or CURRENT)
+        if version_id is None:
             raise SecretHasNoValueException(label or CURRENT)
-        return dict.__getitem__(secret.versions, holder)
     found: Version | None = secret.versions.get(version_id)
     if found is None:
         raise ResourceNotFoundException(
@@ -168,14 +177,14 @@ def _move(
     if isinstance(secret, ReplicaSecret):
         raise OperationNotPermittedOnReplica
     _check_move(secret, version_stage, remove_from_version_id, move_to_version_id)
-    before = _holder(secret, CURRENT)
+    before = holder(secret, CURRENT)
     _take(secret, version_stage)
     if move_to_version_id:
         secret.versions[move_to_version_id]["version_stages"].append(version_stage)
     if version_stage == CURRENT and before not in (None, move_to_version_id):
         _take(secret, PREVIOUS)
         secret.versions[before]["version_stages"].append(PREVIOUS)
-    secret.default_version_id = _holder(secret, CURRENT)
+    secret.default_version_id = holder(secret, CURRENT)
     return secret.arn, secret.name
 
 
@@ -183,12 +192,12 @@ def _check_move(secret: Any, label: str, source: str | None, target: str | None)
     for named in (source, target):
         if named and named not in secret.versions:
             raise InvalidParameterException(f"Not a valid version: {named}")
-    holder = _holder(secret, label)
-    if source and holder != source:
+    has_it = holder(secret, label)
+    if source and has_it != source:
         raise InvalidParameterException(f"Version stage {label} not found in version {source}")
-    if not source and holder not in (None, target):
+    if not source and has_it not in (None, target):
         raise InvalidParameterException(
             f"The parameter RemoveFromVersionId can't be empty. Staging label {label} is currently "
-            f"attached to version {holder}, so you must explicitly reference that version in "
+            f"attached to version {has_it}, so you must explicitly reference that version in "
             "RemoveFromVersionId."
         )

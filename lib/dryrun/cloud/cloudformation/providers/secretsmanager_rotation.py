@@ -19,8 +19,9 @@ class RotationSchedule(Provider):
     """When a secret is rotated, and by which function; its physical id is the secret's ARN."""
 
     type = "AWS::SecretsManager::RotationSchedule"
-    handled = frozenset({"RotationLambdaARN", "RotationRules", "SecretId"})
-    harmless = {"RotateImmediatelyOnUpdate": "no rotation function runs here"}
+    handled = frozenset(
+        {"RotateImmediatelyOnUpdate", "RotationLambdaARN", "RotationRules", "SecretId"}
+    )
     seconds = Seconds(create=10, update=5, delete=5)
 
     def create(self, at: Context, properties: Properties) -> str:
@@ -42,6 +43,7 @@ class RotationSchedule(Provider):
             "Id": physical_id,
             "SecretId": at.known.get("SecretId", physical_id),
             **pick(found, "RotationLambdaARN", "RotationRules"),
+            **pick(at.known, "RotateImmediatelyOnUpdate"),
         }
 
     def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
@@ -59,6 +61,6 @@ class RotationSchedule(Provider):
             SecretId=properties["SecretId"],
             RotationLambdaARN=properties["RotationLambdaARN"],
             RotationRules=rules,
-            RotateImmediately=False,
+            RotateImmediately=properties.get("RotateImmediatelyOnUpdate", True),
         )
         return str(made["ARN"])

@@ -234,6 +234,7 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
     "dynamodb": ("dryrun.cloud.dynamodb.descriptions", "dryrun.cloud.dynamodb.outlets"),
     "ecr": ("dryrun.cloud.ecr.notices",),
     "ec2": (
+        "dryrun.cloud.ec2.descriptions",
         "dryrun.cloud.ec2.launches",
         "dryrun.cloud.ec2.notices",
         "dryrun.cloud.instance_groups",

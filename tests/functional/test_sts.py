@@ -150,7 +150,10 @@ def test_federation() -> None:
 # GetAccessKeyInfo and DecodeAuthorizationMessage
 
 
-@pytest.mark.parametrize("arn", ["arn::iam:::role/x", "arn:aws::::role/x", "arn:aws:iam::1:"])
+@pytest.mark.parametrize(
+    "arn",
+    [f"arn::iam::{ACCOUNT}:role/x", f"arn:aws:::{ACCOUNT}:role/x", f"arn:aws:iam::{ACCOUNT}:"],
+)
 def test_an_arn_with_nothing_where_something_must_be(arn: str) -> None:
     sts = in_process.client("sts")
     told = refused(sts.assume_role, RoleArn=arn, RoleSessionName="watch")

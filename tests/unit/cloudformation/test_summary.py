@@ -41,9 +41,23 @@ def test_validation():
     }
 
 
+def test_a_summary_lists_in_the_order_of_hashes():
+    types = ("IAM::Role", "S3::Bucket", "Kinesis::Stream", "KinesisFirehose::DeliveryStream")
+    resources = {f"R{number}": {"Type": f"AWS::{name}"} for number, name in enumerate(types)}
+    parameters = {name: {"Type": "String"} for name in ("Harbour", "Pier", "Boat", "Crew")}
+    summary = template_summary({"Parameters": parameters, "Resources": resources})
+    keys = [one["ParameterKey"] for one in summary["Parameters"]]
+    assert keys == ["Crew", "Pier", "Harbour", "Boat"]
+    listed = [name.removeprefix("AWS::") for name in summary["ResourceTypes"]]
+    assert listed == [types[2], types[0], types[1], types[3]]
+    named = [one["ResourceType"][5:] for one in summary["ResourceIdentifierSummaries"]]
+    assert named == [types[1], types[0], types[2], types[3]]
+
+
 def test_summary():
     summary = template_summary(_DOCUMENT)
-    assert summary["Parameters"][:2] == [
+    told = {one["ParameterKey"]: one for one in summary["Parameters"]}
+    assert [told["Stage"], told["Size"]] == [
         {
             "ParameterKey": "Stage",
             "DefaultValue": "dev",
@@ -60,7 +74,7 @@ def test_summary():
             "ParameterConstraints": {},
         },
     ]
-    assert summary["ResourceTypes"] == ["AWS::S3::Bucket", "AWS::SQS::Queue", "Custom::Thing"]
+    assert sorted(summary["ResourceTypes"]) == ["AWS::S3::Bucket", "AWS::SQS::Queue", "Custom::Thing"]
     assert summary["Version"] == "2010-09-09"
     assert json.loads(summary["Metadata"]) == _DOCUMENT["Metadata"]
     assert summary["ResourceIdentifierSummaries"] == [

@@ -1,7 +1,8 @@
 """What ValidateTemplate and GetTemplateSummary answer about a template.
 
 Both read a template as it was sent, before its transforms. A member that has nothing to say is
-left out, as AWS leaves it out; the list of parameters is always there.
+left out, as AWS leaves it out; the list of parameters is always there. A summary lists in the
+order of Java's HashMap, as recorded ones do.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from dryrun.cloud.cloudformation.capabilities_needed import declared, summarized
+from dryrun.cloud.cloudformation.hash_order import EVENT_BUCKETS, ordered
 from dryrun.cloud.cloudformation.schema import schema, unknown_types
 from dryrun.cloud.cloudformation.template.errors import TemplateError, format_error
 from dryrun.cloud.cloudformation.template.text import scalar
 
 Payload = dict[str, Any]
+
+_TYPE_BUCKETS = 128
+"""The least number of buckets with which the types of recorded summaries stand in their order."""
 
 
 def validate_template(document: Mapping[str, Any]) -> Payload:
@@ -31,9 +36,10 @@ def template_summary(
     """Return the answer of GetTemplateSummary."""
     if not unrecognized_as_warning:
         check_types(document)
-    parameters = [_declaration(name, entry) for name, entry in _entries(document, "Parameters")]
+    declared_ones = ordered(dict(_entries(document, "Parameters")), EVENT_BUCKETS)
+    parameters = [_declaration(name, entry) for name, entry in declared_ones.items()]
     answer: Payload = {"Parameters": parameters, **_common(document)}
-    answer["ResourceTypes"] = _types(document)
+    answer["ResourceTypes"] = list(ordered(dict.fromkeys(_types(document)), _TYPE_BUCKETS))
     version = scalar(document.get("AWSTemplateFormatVersion"))
     if version is not None:
         answer["Version"] = version
@@ -122,7 +128,7 @@ def _identifiers(document: Mapping[str, Any]) -> list[Payload]:
         if isinstance(entry.get("Type"), str):
             logical_ids.setdefault(entry["Type"], []).append(logical_id)
     found: list[Payload] = []
-    for name, members in logical_ids.items():
+    for name, members in ordered(logical_ids, EVENT_BUCKETS).items():
         known = schema(name)
         # "Import AWS resources into a CloudFormation stack": a type must be readable.
         if known is None or "read" not in known.has_handlers:

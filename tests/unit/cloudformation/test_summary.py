@@ -74,7 +74,11 @@ def test_summary():
             "ParameterConstraints": {},
         },
     ]
-    assert sorted(summary["ResourceTypes"]) == ["AWS::S3::Bucket", "AWS::SQS::Queue", "Custom::Thing"]
+    assert sorted(summary["ResourceTypes"]) == [
+        "AWS::S3::Bucket",
+        "AWS::SQS::Queue",
+        "Custom::Thing",
+    ]
     assert summary["Version"] == "2010-09-09"
     assert json.loads(summary["Metadata"]) == _DOCUMENT["Metadata"]
     assert summary["ResourceIdentifierSummaries"] == [

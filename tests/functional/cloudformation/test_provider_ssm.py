@@ -6,7 +6,7 @@ import json
 
 import pytest
 from botocore.exceptions import ClientError
-from trial import Trial, client
+from trial import Trial, client, several
 
 from dryrun.cloud.cloudformation.providers.base import NotSimulatedError, ResourceError
 
@@ -119,6 +119,28 @@ def test_maintenance_window() -> None:
         }
         with Trial("AWS::SSM::MaintenanceWindowTask", task) as it:
             assert it.read() == {"WindowTaskId": it.physical_id, **task}
+
+
+def test_a_patch_group_has_a_baseline_for_each_system() -> None:
+    systems = ("AMAZON_LINUX", "AMAZON_LINUX_2", "WINDOWS")
+    made = [
+        Trial(
+            "AWS::SSM::PatchBaseline",
+            {"Name": f"fleet-{n}", "OperatingSystem": system, "PatchGroups": ["fleet"]},
+            logical_id=f"B{n}",
+        )
+        for n, system in enumerate(systems)
+    ]
+    ssm = client("ssm")
+    with several(*made):
+        for system, one in zip(systems, made, strict=True):
+            found = ssm.get_patch_baseline_for_patch_group(
+                PatchGroup="fleet", OperatingSystem=system
+            )
+            assert found["BaselineId"] == one.physical_id
+        other = {"Name": "other", "OperatingSystem": "WINDOWS", "PatchGroups": ["fleet"]}
+        with pytest.raises(ClientError, match="already has a baseline registered"):
+            Trial("AWS::SSM::PatchBaseline", other).create()
 
 
 def test_patch_baseline() -> None:

@@ -9,6 +9,7 @@ from moto.ssm.models import FakePatchGroup, SimpleSystemManagerBackend
 from dryrun.cloud.ssm import parameter_names, public_parameters
 
 _validate = SimpleSystemManagerBackend._validate_resource_type_and_id
+_register_first = SimpleSystemManagerBackend.register_patch_baseline_for_patch_group
 
 
 def install() -> None:
@@ -17,6 +18,7 @@ def install() -> None:
     public_parameters.install()
     SimpleSystemManagerBackend._validate_resource_type_and_id = _find_tagged
     SimpleSystemManagerBackend.deregister_patch_baseline_for_patch_group = _deregister
+    SimpleSystemManagerBackend.register_patch_baseline_for_patch_group = _register
 
 
 def _find_tagged(self: Any, resource_type: str, resource_id: str) -> Any:
@@ -37,3 +39,14 @@ def _deregister(self: Any, baseline_id: str, patch_group: str) -> tuple[str, str
             default = FakePatchGroup("default", self.region_name)
             group.associations[system] = default.associations[system]
     return baseline_id, patch_group
+
+
+def _register(self: Any, baseline_id: str, patch_group: str) -> tuple[str, str]:
+    """Give a patch group a baseline for each system; moto takes the default for one of its own."""
+    group, baseline = self.patch_groups.get(patch_group), self.baselines.get(baseline_id)
+    if group is not None and baseline is not None:
+        system = baseline.operating_system
+        default = FakePatchGroup("default", self.region_name)
+        if group.associations.get(system) == default.associations.get(system):
+            group.associations[system] = baseline_id
+    return _register_first(self, baseline_id, patch_group)

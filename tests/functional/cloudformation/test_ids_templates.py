@@ -335,7 +335,7 @@ def test_cfn_param_allowedvalues() -> None:
         ({"Type": "String", "MinLength": 5}, "ab", "must contain at least 5 characters"),
         ({"Type": "String", "MaxLength": 1}, "ab", "must contain at most 1 characters"),
         ({"Type": "Number", "MaxValue": 5}, "9", "must be a number not greater than 5"),
-        ({"Type": "Number"}, "abc", "must be a number"),
+        ({"Type": "Number"}, "abc", "must be a number."),
     ],
 )
 def test_cfn_param_pattern(declaration: dict[str, object], given: str, message: str) -> None:

@@ -47,7 +47,7 @@ def _problem(parameter: Parameter, text: str) -> str | None:
 
 def _number_problem(parameter: Parameter, text: str) -> str | None:
     if len(text) > 100 or not _NUMBER.fullmatch(text):
-        return "must be a number"
+        return "must be a number."
     number = float(text)
     if parameter.min_value is not None and number < parameter.min_value:
         return f"must be a number not less than {_plain(parameter.min_value)}"

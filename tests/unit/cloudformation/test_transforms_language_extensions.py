@@ -7,6 +7,7 @@ _PARAMETERS = {
     "Names": {"Type": "CommaDelimitedList", "Default": "a, b"},
     "Env": {"Type": "String", "Default": "prod"},
     "Empty": {"Type": "CommaDelimitedList", "Default": ""},
+    "Secret": {"Type": "String", "Default": "hidden", "NoEcho": True},
 }
 _MAPPINGS = {"M": {"a": {"Size": "1"}, "prod": {"Size": "9", "Names": ["x", "y"]}}}
 _CONDITIONS = {
@@ -81,6 +82,7 @@ def test_where_the_item_is_put():
                 "Ref": {"Ref": "Cidr"},
                 "Sub": {"Fn::Sub": "${Cidr}-${AWS::Region}-${!Cidr}-&{Cidr}"},
                 "Map": {"Fn::Sub": ["${x}${Cidr}", {"x": {"Ref": "Cidr"}}]},
+                "Later": {"Fn::Sub": "${Cidr}-${AWS::Region}-${Q.Arn}"},
                 "Plain": "${Cidr}",
                 "Key${Cidr}": 1,
             },
@@ -89,8 +91,9 @@ def test_where_the_item_is_put():
     resources = extend(Resources=loop("Cidr", ["10.0"], fragment))["Resources"]
     assert resources["Q100"]["Properties"] == {
         "Ref": "10.0",
-        "Sub": {"Fn::Sub": "10.0-${AWS::Region}-${!Cidr}-&{Cidr}"},
-        "Map": {"Fn::Sub": ["${x}10.0", {"x": "10.0"}]},
+        "Sub": "10.0-us-east-1-${Cidr}-&{Cidr}",
+        "Map": "10.010.0",
+        "Later": {"Fn::Sub": "10.0-${AWS::Region}-${Q.Arn}"},
         "Plain": "${Cidr}",
         "Key${Cidr}": 1,
     }
@@ -205,7 +208,7 @@ def test_loops_cannot_grow_without_end():
         ({"Fn::ToJsonString": [{"Ref": "AWS::NoValue"}, "x"]}, '["x"]'),
         (
             {"Fn::ToJsonString": {"r": {"Ref": "AWS::Region"}, "e": {"Ref": "Env"}}},
-            {"Fn::ToJsonString": {"r": {"Ref": "AWS::Region"}, "e": {"Ref": "Env"}}},
+            {"Fn::ToJsonString": {"r": "us-east-1", "e": "prod"}},
         ),
         (
             {"Fn::ToJsonString": {"q": {"Fn::GetAtt": ["Q", "Arn"]}}},
@@ -224,11 +227,19 @@ def test_loops_cannot_grow_without_end():
             {"Fn::FindInMap": ["M", {"Ref": "Bucket"}, "Size"]},
             {"Fn::FindInMap": ["M", {"Ref": "Bucket"}, "Size"]},
         ),
-        ({"Ref": "Env"}, {"Ref": "Env"}),
+        ({"Ref": "Env"}, "prod"),
+        ({"Ref": "Names"}, ["a", "b"]),
+        ({"Ref": "Secret"}, {"Ref": "Secret"}),
+        ({"Fn::Sub": "${Env}-${Secret}"}, {"Fn::Sub": "${Env}-${Secret}"}),
+        ({"Fn::Select": [1, {"Ref": "Names"}]}, "b"),
+        ({"Fn::Select": [9, {"Ref": "Names"}]}, {"Fn::Select": [9, ["a", "b"]]}),
+        ({"Fn::If": ["IsProd", {"Ref": "Env"}, "x"]}, {"Fn::If": ["IsProd", "prod", "x"]}),
+        ({"Ref": "AWS::NoValue"}, {"Ref": "AWS::NoValue"}),
+        ({"Ref": "AWS::StackId"}, {"Ref": "AWS::StackId"}),
         ({"Ref": {"Fn::Sub": "Queue${Env}"}}, {"Ref": "Queueprod"}),
         ({"Fn::GetAtt": [{"Ref": "Env"}, "Arn"]}, {"Fn::GetAtt": ["prod", "Arn"]}),
         ({"Fn::GetAtt": "Q.Arn"}, {"Fn::GetAtt": "Q.Arn"}),
-        ({"Fn::Join": ["-", [{"Fn::Length": [1]}]]}, {"Fn::Join": ["-", [1]]}),
+        ({"Fn::Join": ["-", [{"Fn::Length": [1]}]]}, "1"),
     ],
 )
 def test_functions(node, expected):
@@ -278,6 +289,12 @@ def test_the_name_of_a_condition_may_be_a_function():
     entry = {**QUEUE, "Condition": {"Fn::Sub": "Is${N}"}}
     result = extend(Resources=loop("N", ["Prod"], {"Q${N}": entry}))
     assert result["Resources"]["QProd"]["Condition"] == "IsProd"
+
+
+def test_one_dependency_is_told_as_its_name():
+    entry = {**QUEUE, "DependsOn": ["Q"]}
+    result = extend(Resources={"Q": QUEUE, "R": entry, "S": {**QUEUE, "DependsOn": ["Q", "R"]}})
+    assert [result["Resources"][name]["DependsOn"] for name in "RS"] == ["Q", ["Q", "R"]]
 
 
 def test_a_condition_may_be_left_out():

@@ -1,7 +1,8 @@
 """AWS::LanguageExtensions: loops, and functions where a template usually takes none.
 
 Follows "AWS::LanguageExtensions transform" and the pages of its functions in the Template
-Reference. What depends on the stack's resources stays a function, for the engine to carry out.
+Reference. Functions whose value is known already become that value, as GetTemplate shows them in
+recordings. What depends on the stack's resources stays a function, for the engine to carry out.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _POLICIES = ("DeletionPolicy", "UpdateReplacePolicy")
 _LAYOUT = "Fn::ForEach layout is incorrect"
 _COLLECTION = "Could not find a collection or could not be resolved for Fn::ForEach"
 _LENGTH = "The Fn::Length value could not be resolved for properties"
+_CARRIED_OUT = ("Ref", "Fn::Base64", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::Sub")
 _PLACEHOLDER = re.compile(r"([$&])\{([^!{}][^{}]*)\}")
 _NESTED_VARIABLE = re.compile(r"\$\{[^}]*\$\{")
 _MOST = 10_000
@@ -45,6 +47,7 @@ class _Expansion:
     def __init__(self, document: Mapping[str, Any], scope: KnownValues) -> None:
         self.document = document
         self.scope = scope
+        self.open = _open_parameters(document, scope.parameters)
         self.section = ""
         self.made = 0
 
@@ -83,6 +86,9 @@ class _Expansion:
             return node
         if len(node) == 1 and not ids:
             [(name, argument)] = node.items()
+            value = self._known(name, node, scope)
+            if value is not UNKNOWN:
+                return value
             function = _FUNCTIONS.get(name)
             if function:
                 return function(self, argument, scope)
@@ -143,6 +149,17 @@ class _Expansion:
 
     # Functions
 
+    def _known(self, name: Any, node: Any, scope: KnownValues) -> Any:
+        """Return what a function gives where that is known; secret parameters are not told."""
+        if name not in _CARRIED_OUT or self.section == "Conditions":
+            return UNKNOWN
+        own = KnownValues(scope.document, self.open, scope.pseudo, scope.bindings)
+        try:
+            value = value_of(node, own)
+        except TemplateError:
+            return UNKNOWN
+        return UNKNOWN if value is NO_VALUE else value
+
     def _ref(self, argument: Any, scope: KnownValues) -> Any:
         if isinstance(argument, str):
             return scope.bindings.get(argument, {"Ref": argument})
@@ -198,6 +215,9 @@ class _Expansion:
             for entry in entries.values() if isinstance(entries, dict) else ():
                 if not isinstance(entry, dict):
                     continue
+                match entry.get("DependsOn"):
+                    case [str(only)]:
+                        entry["DependsOn"] = only
                 if "Condition" in entry:
                     self._resolve_condition(entry, conditions, scope)
                 for policy in _POLICIES if section == "Resources" else ():
@@ -237,6 +257,19 @@ _FUNCTIONS: Mapping[str, Any] = {
 
 def _error(reason: str) -> TransformError:
     return TransformError(NAME, reason)
+
+
+def _open_parameters(document: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of the parameters that may be echoed."""
+    section = document.get("Parameters")
+    declared = section if isinstance(section, Mapping) else {}
+
+    def secret(name: str) -> bool:
+        declaration = declared.get(name)
+        marked = declaration.get("NoEcho") if isinstance(declaration, Mapping) else None
+        return (scalar(marked) or "").lower() == "true"
+
+    return {name: value for name, value in parameters.items() if not secret(name)}
 
 
 def _loops(node: Any) -> Iterator[str]:

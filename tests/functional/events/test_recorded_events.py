@@ -1,7 +1,8 @@
-"""What AWS was recorded to answer about lists, replays, connections and destinations."""
+"""What AWS was recorded to answer about lists, replays, destinations and streams of events."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -172,3 +173,25 @@ def test_the_methods_of_a_destination_are_listed_in_the_order_of_aws() -> None:
         "1 validation error detected: Value 'SEND' at 'httpMethod' failed to satisfy constraint: "
         "Member must satisfy enum value set: [HEAD, POST, PATCH, DELETE, PUT, GET, OPTIONS]"
     )
+
+
+def test_streams_with_events_of_a_schedule_count_no_bytes() -> None:
+    logs = client("logs")
+    logs.create_log_group(logGroupName="/aws/events/tides")
+    group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/events/tides"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": f"{group}:*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    logs.put_resource_policy(policyName="events", policyDocument=policy)
+    client("events").put_rule(Name="tides", ScheduleExpression="rate(1 hour)")
+    targets = [{"Id": "one", "Arn": group}, {"Id": "two", "Arn": group}]
+    client("events").put_targets(Rule="tides", Targets=targets)
+    lab().clock.advance(3601)
+    streams = logs.describe_log_streams(logGroupName="/aws/events/tides")["logStreams"]
+    assert [(one["storedBytes"], "lastEventTimestamp" in one) for one in streams] == [(0, True)] * 2
+    (about,) = logs.describe_log_groups()["logGroups"]
+    assert about["storedBytes"] > 0

@@ -427,6 +427,28 @@ def test_secret_by_its_full_arn() -> None:
     assert client.get_secret_value(SecretId="enf/db")["SecretString"] == "s"
 
 
+def test_secret_of_another_account_needs_a_key_of_ones_own() -> None:
+    member = new_account("secrets-member")
+    secrets = admin("secretsmanager")
+    other = session(f"arn:aws:iam::{member}:role/OrganizationAccountAccessRole")
+    principal = {"AWS": f"arn:aws:iam::{member}:root"}
+    arn = secrets.create_secret(Name="far/db", SecretString="s")["ARN"]
+    opened = statement("secretsmanager:*", "*", Principal=principal)
+    secrets.put_resource_policy(SecretId=arn, ResourcePolicy=document(opened))
+    theirs = other.client("secretsmanager")
+    assert theirs.describe_secret(SecretId=arn)["ARN"] == arn
+    said = (
+        "You can't access a secret from a different AWS account if you encrypt the secret with "
+        "the default KMS service key."
+    )
+    code = "InvalidRequestException"
+    assert refused(theirs.get_secret_value, code, SecretId=arn) == said
+    assert refused(theirs.put_secret_value, code, SecretId=arn, SecretString="t") == said
+    key = admin("kms").create_key()["KeyMetadata"]["Arn"]
+    secrets.update_secret(SecretId=arn, KmsKeyId=key)
+    assert theirs.get_secret_value(SecretId=arn)["SecretString"] == "s"
+
+
 def test_sqs_across_accounts_needs_both_sides() -> None:
     member = new_account("sqs-member")
     sqs = admin("sqs")

@@ -17,6 +17,7 @@ from moto.secretsmanager.exceptions import (
 )
 from moto.secretsmanager.responses import SecretsManagerResponse as MotoResponse
 
+from dryrun.cloud import calling
 from dryrun.cloud.secretsmanager import errors, rotation, versions
 from dryrun.cloud.secretsmanager.errors import MARKED
 
@@ -55,10 +56,15 @@ class SecretsManagerResponse(MotoResponse):
         self._secret()
         return str(super().update_secret())
 
+    def get_secret_value(self) -> str:
+        """Return a version of a secret."""
+        self._check_key(self._known())
+        return str(super().get_secret_value())
+
     def put_secret_value(self) -> str:
         """Add a version to a secret."""
         self._check_token(InvalidRequestException)
-        self._secret()
+        self._check_key(self._secret())
         told = json.loads(super().put_secret_value())
         return json.dumps(told | {"VersionStages": sorted(told.get("VersionStages", []))})
 
@@ -128,6 +134,15 @@ class SecretsManagerResponse(MotoResponse):
         if not self._get_param("ClientRequestToken"):
             raise error(
                 "You must provide a ClientRequestToken value. We recommend a UUID-type value."
+            )
+
+    def _check_key(self, secret: Any) -> None:
+        """Refuse another account what is encrypted with a key that it cannot be let use."""
+        owner, account = secret.arn.split(":")[4], calling.current_caller().account
+        if versions.has_default_key(secret) and account.isdigit() and account != owner:
+            raise InvalidRequestException(
+                "You can't access a secret from a different AWS account if you encrypt the secret "
+                "with the default KMS service key."
             )
 
     def _known(self) -> Any:

@@ -56,6 +56,11 @@ def listed(secret: Any, deprecated: bool) -> list[Version]:
     ]
 
 
+def has_default_key(secret: Any) -> bool:
+    """Tell whether a secret is encrypted with the key that Secrets Manager brings along."""
+    return getattr(secret, "kms_key_id", None) in _DEFAULT_KEYS
+
+
 def add_pending(secret: Any, version_id: str) -> None:
     """Add a version without a value, for a rotation to fill."""
     _take(secret, PENDING)
@@ -78,14 +83,14 @@ def _described(usual: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[s
 
 
 def _shown(secret: Any, name: str, version: Version) -> Version:
-    key = getattr(secret, "kms_key_id", None)
     shown: Version = {"VersionId": name}
     if version["version_stages"]:
         shown["VersionStages"] = sorted(version["version_stages"])
     if "accessed" in version:
         shown["LastAccessedDate"] = version["accessed"]
     shown["CreatedDate"] = version["createdate"]
-    return shown | {"KmsKeyIds": ["DefaultEncryptionKey" if key in _DEFAULT_KEYS else key]}
+    key = "DefaultEncryptionKey" if has_default_key(secret) else secret.kms_key_id
+    return shown | {"KmsKeyIds": [key]}
 
 
 def holder(secret: Any, label: str) -> str | None:

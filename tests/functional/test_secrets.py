@@ -181,6 +181,20 @@ def test_a_secret_that_is_to_be_deleted(secrets: Any) -> None:
     assert secrets.get_secret_value(SecretId="buoy")["SecretString"] == "red"
 
 
+def test_messages_are_without_what_clients_put_before_them(secrets: Any) -> None:
+    secrets.create_secret(Name="buoy", SecretString="red")
+    assert refusal(secrets.delete_secret, SecretId="buoy", RecoveryWindowInDays=3) == (
+        400,
+        "InvalidParameterException",
+        "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).",
+    )
+    assert refusal(secrets.get_random_password, PasswordLength=2) == (
+        400,
+        "InvalidParameterException",
+        "Password length is too short based on the required types.",
+    )
+
+
 def test_rotation_needs_a_function_it_may_run(secrets: Any) -> None:
     secrets.create_secret(Name="buoy", SecretString="red")
     assert refusal(secrets.rotate_secret, SecretId="buoy") == (

@@ -14,6 +14,10 @@ _CODE = re.compile(rb"<Code>([^<]*)</Code>")
 _MESSAGE = re.compile(rb"<Message>([^<]*)</Message>")
 # moto writes the message of some errors twice.
 _AGAIN = re.compile(rb"(<Message>([^<]*)</Message>)\s*<message>\2</message>")
+# What a client puts before a message; moto puts it into some messages, too.
+_OF_CLIENTS = re.compile(
+    rb"\s*(?:\w+: )?An error occurred \(\w+\) when calling the \w+ operation(?:: *|(?=[\"<]))"
+)
 # "Characters" of XML 1.0, which no parser takes.
 _NOT_OF_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -62,6 +66,7 @@ def _reshape(call: ApiCall, given: Answer) -> Answer:
     if call.service == "s3" and given.status == 404 and not given.body:
         missing = mishaps.not_found(call, "Bucket", str(call.parameters.get("Bucket")))
         return missing or given
+    given = replace(given, body=_OF_CLIENTS.sub(b"", given.body))
     is_xml = given.body.lstrip().startswith(b"<")
     if is_xml and _NOT_OF_XML.search(given.body):
         # An error repeats what it refuses, whatever that is.

@@ -18,6 +18,8 @@ def install() -> None:
 
 
 def _make(self: Any, error_type: str, message: str, *args: Any, **more: Any) -> None:
+    if "An error occurred" in message:
+        message = " ".join(message.split())  # moto's lines, with what they are indented by
     JsonRESTError.__init__(self, error_type, message, *args, **more)
     self.code = 400
     if error_type not in _UNMODELLED:

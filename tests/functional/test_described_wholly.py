@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
-from in_process import client
+from functions import RUNTIME, TRUST, package
+from in_process import client, lab, wsgi
 
 BUCKET = "arn:aws:s3:::records"
 ROLE = "arn:aws:iam::123456789012:role/delivers"
@@ -148,3 +151,73 @@ def test_a_table_tells_how_precise_its_records_are_where_it_was_asked_for() -> N
     tables.update_kinesis_streaming_destination(**stream, UpdateKinesisStreamingConfiguration=fine)
     found = tables.describe_kinesis_streaming_destination(TableName="tickets")
     assert found["KinesisDataStreamDestinations"] == [told | fine]
+
+
+def test_a_consumer_has_an_arn_that_tells_when_it_was_registered() -> None:
+    kinesis = client("kinesis")
+    kinesis.create_stream(StreamName="heard", ShardCount=1)
+    arn = kinesis.describe_stream(StreamName="heard")["StreamDescription"]["StreamARN"]
+    made = kinesis.register_stream_consumer(StreamARN=arn, ConsumerName="ear")["Consumer"]
+    moment = int(made["ConsumerCreationTimestamp"].timestamp())
+    assert made["ConsumerARN"] == f"{arn}/consumer/ear:{moment}"
+    told = kinesis.describe_stream_consumer(ConsumerARN=made["ConsumerARN"])
+    assert told["ConsumerDescription"]["ConsumerName"] == "ear"
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "algorithms"),
+    [
+        ({}, "EncryptionAlgorithms", ["SYMMETRIC_DEFAULT"]),
+        (
+            {"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"},
+            "SigningAlgorithms",
+            ["ECDSA_SHA_256"],
+        ),
+        (
+            {"KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC"},
+            "MacAlgorithms",
+            ["HMAC_SHA_256"],
+        ),
+    ],
+)
+def test_a_key_tells_its_use_and_the_algorithms_for_it(
+    asked: dict[str, str], name: str, algorithms: list[str]
+) -> None:
+    kms = client("kms")
+    made = kms.create_key(**asked)["KeyMetadata"]
+    told = kms.describe_key(KeyId=made["KeyId"])["KeyMetadata"]
+    assert told["KeyUsage"] == asked.get("KeyUsage", "ENCRYPT_DECRYPT")
+    assert told["MultiRegion"] is False
+    assert {key: told[key] for key in told if key.endswith("Algorithms")} == {name: algorithms}
+
+
+def test_a_function_s_url_answers_compactly_and_names_the_request() -> None:
+    functions = client("lambda")
+    role = client("iam").create_role(RoleName="front", AssumeRolePolicyDocument=json.dumps(TRUST))
+    functions.create_function(
+        FunctionName="front",
+        Role=role["Role"]["Arn"],
+        Runtime=RUNTIME,
+        Handler="app.handler",
+        Code={"ZipFile": package("def handler(event, context): return {'boats': [1, 2]}")},
+    )
+    url = functions.create_function_url_config(FunctionName="front", AuthType="NONE")["FunctionUrl"]
+    everybody = {"FunctionName": "front", "Principal": "*"}
+    functions.add_permission(
+        **everybody,
+        StatementId="url",
+        Action="lambda:InvokeFunctionUrl",
+        FunctionUrlAuthType="NONE",
+    )
+    functions.add_permission(
+        **everybody,
+        StatementId="by-url",
+        Action="lambda:InvokeFunction",
+        InvokedViaFunctionUrl=True,
+    )
+    reply = lab().send(wsgi("GET", url, []))
+    assert (reply.status, reply.body) == (200, b'{"boats":[1,2]}')
+    headers = {name.lower(): value for name, value in reply.headers.items()}
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", headers["x-amzn-requestid"])
+    trace = r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=0"
+    assert re.fullmatch(trace, headers["x-amzn-trace-id"])

@@ -246,6 +246,7 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
     "firehose": ("dryrun.cloud.firehose.outlets", "dryrun.cloud.firehose.descriptions"),
     "iam": ("dryrun.cloud.iam.wording",),
     "kinesis": ("dryrun.cloud.kinesis.streams",),
+    "kms": ("dryrun.cloud.kms.metadata",),
     "organizations": ("dryrun.cloud.organizations.models",),
     "rds": ("dryrun.cloud.rds.engines",),
     "s3": (

@@ -48,7 +48,9 @@ def answer(host: str, environ: dict[str, Any], body: bytes) -> Answer:
         return _message(501, _NOT_SIGNED) if signed else _message(403, "Forbidden")
     if not _is_open(url):
         return _message(403, _FORBIDDEN)
-    return _invoked(url, _event(host, found[1], environ, body))
+    told = _invoked(url, _event(host, found[1], environ, body))
+    told.headers.update(_traced())
+    return told
 
 
 def _url(url_id: str, region: str) -> Any:
@@ -180,7 +182,7 @@ def _invoked(url: Any, event: dict[str, Any]) -> Answer:
 def _response(told: Any) -> Answer:
     """Turn what a function returned into HTTP; anything without a status is a body by itself."""
     if not isinstance(told, dict) or "statusCode" not in told:
-        body = told if isinstance(told, str) else json.dumps(told)
+        body = told if isinstance(told, str) else json.dumps(told, separators=(",", ":"))
         return Answer(200, {"Content-Type": "application/json"}, body.encode())
     headers = {"Content-Type": "application/json"}
     for name, value in (told.get("headers") or {}).items():
@@ -191,6 +193,13 @@ def _response(told: Any) -> Answer:
     if told.get("cookies"):
         headers["Set-Cookie"] = str(told["cookies"][0])
     return Answer(int(told["statusCode"]), headers, data)
+
+
+def _traced() -> dict[str, str]:
+    """Return the headers that name a request; the id of its trace begins with its time."""
+    request_id, second = request_ids.new(), int(clocks.current().time())
+    root = f"1-{second:08x}-{request_id.replace('-', '')[:24]}"
+    return {"x-amzn-RequestId": request_id, "X-Amzn-Trace-Id": f"Root={root};Sampled=0"}
 
 
 def _message(status: int, text: str) -> Answer:

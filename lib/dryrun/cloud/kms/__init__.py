@@ -1,0 +1,1 @@
+"""What moto's Key Management Service lacks."""

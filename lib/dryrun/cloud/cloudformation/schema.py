@@ -19,6 +19,7 @@ from dryrun.cloud.cloudformation import schema_coercion, schema_validation, sche
 from dryrun.cloud.cloudformation.schema_attributes import ALL_PROPERTIES, OTHERS
 from dryrun.cloud.cloudformation.schema_corrections import (
     CORRECTIONS,
+    NO_SYSTEM_TAGS,
     NOT_UPDATABLE,
     Recreation,
     repaired,
@@ -199,7 +200,9 @@ def _made(type_name: str, document: Mapping[str, Any]) -> ResourceSchema:
         additional_identifiers=tuple(map(_names, document.get("additionalIdentifiers", ()))),
         tag_property=tag_property,
         taggable=tag_property is not None,
-        system_tags=tag_property is not None and tagging.get("cloudFormationSystemTags", True),
+        system_tags=tag_property is not None
+        and type_name not in NO_SYSTEM_TAGS
+        and tagging.get("cloudFormationSystemTags", True),
         tags_are_map=tag_property is not None and _is_map(document, tag_property),
         has_handlers=frozenset(document.get("handlers", ())),
         attributes=_attributes(type_name, document, read_only),

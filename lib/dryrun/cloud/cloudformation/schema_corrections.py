@@ -31,6 +31,9 @@ NOT_UPDATABLE: Mapping[str, Mapping[str, str]] = {
 }
 """Why a change fails, by type and top-level property."""
 
+NO_SYSTEM_TAGS = frozenset({"AWS::Elasticsearch::Domain"})
+"""Types whose resources get no tags that tell of their stack, whatever their schemas say."""
+
 _TEXT = {"type": "string"}
 _DOCUMENT = {"type": ["object", "string"]}
 

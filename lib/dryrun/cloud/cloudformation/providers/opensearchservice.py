@@ -161,5 +161,9 @@ class ElasticsearchDomain(SearchDomain):
     def _found(self, at: Context, name: str) -> dict[str, Any]:
         found = super()._found(at, name)
         found["ElasticsearchVersion"] = found["EngineVersion"].removeprefix(_ENGINE)
-        found["ElasticsearchClusterConfig"] = found["ClusterConfig"]
+        found["ElasticsearchClusterConfig"] = {
+            # The types of its instances end otherwise by this name.
+            key: value.replace(".search", ".elasticsearch") if key.endswith("Type") else value
+            for key, value in found["ClusterConfig"].items()
+        }
         return found

@@ -1,0 +1,1 @@
+"""OpenSearch Service, by its own name and by that of Elasticsearch."""

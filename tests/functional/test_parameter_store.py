@@ -60,6 +60,15 @@ def test_versions_and_labels_are_no_part_of_a_name(ssm: Any) -> None:
     assert refusal(ssm.put_parameter, Name="depth:1", **asked)[0] == "ValidationException"
 
 
+def test_what_is_refused_leaves_nothing_behind(ssm: Any) -> None:
+    for operation, more in (
+        (ssm.label_parameter_version, {}),
+        (ssm.unlabel_parameter_version, {"ParameterVersion": 1}),
+    ):
+        assert refusal(operation, Name="/none", Labels=["low"], **more)[0] == "ParameterNotFound"
+        assert ssm.describe_parameters()["Parameters"] == []
+
+
 def test_a_name_comes_back_as_it_was_asked_for(ssm: Any) -> None:
     ssm.put_parameter(Name="depth", Type="String", Value="3")
     for name in ("depth", "/depth"):

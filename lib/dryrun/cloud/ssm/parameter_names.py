@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from moto.secretsmanager import secretsmanager_backends
@@ -55,6 +57,17 @@ def as_asked(told: dict[str, Any], name: str) -> None:
         told |= {"Name": asked, "ARN": json.loads(told["SourceResult"])["ARN"]}
     elif asked == f"/{told['Name']}":
         told["Name"] = asked
+
+
+@contextmanager
+def nothing_left(backend: Any, name: str) -> Iterator[None]:
+    """Take away the parameter without versions that moto leaves behind when it refuses a call."""
+    try:
+        yield
+    finally:
+        kept = backend._parameters.normalize_name(name)
+        if dict.get(backend._parameters, kept) == []:
+            dict.pop(backend._parameters, kept)
 
 
 def _not_found(self: Any, message: str) -> None:

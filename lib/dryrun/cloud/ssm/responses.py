@@ -80,7 +80,8 @@ class SsmResponse(SimpleSystemManagerResponse):
         name, backend = self._get_param("Name"), self.ssm_backend
         parameter_names.check_new(name)
         known = backend.get_parameter(name) is not None
-        answer = super().put_parameter()
+        with parameter_names.nothing_left(backend, name):
+            answer = super().put_parameter()
         notices.tell(backend, backend.get_parameter(name), "Update" if known else "Create")
         return answer
 
@@ -103,11 +104,17 @@ class SsmResponse(SimpleSystemManagerResponse):
 
     def label_parameter_version(self) -> ActionResult:
         """Label a version of a parameter, and tell of it."""
-        answer = super().label_parameter_version()
+        with parameter_names.nothing_left(self.ssm_backend, self._get_param("Name")):
+            answer = super().label_parameter_version()
         found = self.ssm_backend.get_parameter(self._get_param("Name"))
         for label in self._get_param("Labels"):
             notices.tell(self.ssm_backend, found, "LabelParameterVersion", label=label)
         return answer
+
+    def unlabel_parameter_version(self) -> ActionResult:
+        """Take labels from a version of a parameter."""
+        with parameter_names.nothing_left(self.ssm_backend, self._get_param("Name")):
+            return super().unlabel_parameter_version()
 
     def create_association(self) -> ActionResult:
         """Create an association."""

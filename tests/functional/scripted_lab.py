@@ -305,13 +305,21 @@ def _stores(account: Account) -> dict[str, Any]:
         "objects": [s3.list_objects_v2(Bucket=name) for name in buckets],
         "objects, as of old": [s3.list_objects(Bucket=name) for name in buckets],
         "tables": account("dynamodb").list_tables(),
-        "databases": account("rds").describe_db_instances(),
+        "databases": _of_databases(account("rds")),
         "logs": account("logs").describe_log_groups(),
         "bucket policies": [_or_code(s3.get_bucket_policy, Bucket=name) for name in buckets],
         "parameters": ssm.describe_parameters(),
         "values": ssm.get_parameters_by_path(Path="/", Recursive=True, WithDecryption=True),
         "secrets": account("secretsmanager").list_secrets(),
     }
+
+
+def _of_databases(rds: Any) -> Any:
+    """Return databases without how far one may go back in time, which is about now."""
+    found = rds.describe_db_instances()
+    for one in found["DBInstances"]:
+        one.pop("LatestRestorableTime", None)
+    return found
 
 
 def _of_events(events: Any) -> dict[str, Any]:

@@ -392,6 +392,7 @@ def test_cfn_param_ssmtype() -> None:
     update("pt")
     assert value("pt") == "ami-456"
     create_refused(body, Parameters=parameters(A="/not/there"))
+    create_refused(body, Parameters=parameters(A=""))
 
 
 def test_cfn_pseudo_basic() -> None:

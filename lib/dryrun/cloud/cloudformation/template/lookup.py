@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from dryrun.cloud import inside
 
@@ -53,6 +53,8 @@ class AwsLookup:
         except ClientError as error:
             if _code(error) in _DENIED:
                 raise
+            raise KeyError(name) from error
+        except ParamValidationError as error:  # an empty name
             raise KeyError(name) from error
         return str(found["Value"]), str(found["Type"])
 

@@ -100,3 +100,13 @@ def test_the_class_is_told_where_it_was_asked_for() -> None:
     assert found["TableClassSummary"] == {"TableClass": "STANDARD_INFREQUENT_ACCESS"}
     client("dynamodb").update_table(TableName="class", TableClass="STANDARD")
     assert described("class")["TableClassSummary"] == {"TableClass": "STANDARD"}
+
+
+def test_a_stream_is_labelled_with_its_time_in_milliseconds() -> None:
+    stream = {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
+    found = made("flowing", **PAID, StreamSpecification=stream)
+    label = found["LatestStreamLabel"]
+    assert datetime.fromisoformat(label).isoformat(timespec="milliseconds") == label
+    assert found["LatestStreamArn"] == f"{found['TableArn']}/stream/{label}"
+    told = client("dynamodbstreams").describe_stream(StreamArn=found["LatestStreamArn"])
+    assert told["StreamDescription"]["StreamLabel"] == label

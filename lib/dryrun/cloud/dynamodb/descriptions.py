@@ -18,6 +18,7 @@ _ON_DEMAND = "PAY_PER_REQUEST"
 
 _begin = Table.__init__
 _describe = Table.describe
+_stream = Table.set_stream_specification
 _update = DynamoDBBackend.update_table
 
 
@@ -89,6 +90,14 @@ def _index(table: Table, index: SecondaryIndex) -> dict[str, Any]:
     }
 
 
+def set_stream_specification(self: Table, streams: dict[str, Any] | None) -> None:
+    """Begin or end a stream, whose label is a time in milliseconds."""
+    before = self.latest_stream_label
+    _stream(self, streams)
+    if self.latest_stream_label != before:
+        self.latest_stream_label = utcnow().isoformat(timespec="milliseconds")
+
+
 def _asked_class() -> str | None:
     try:
         asked = calling.current_call().parameters.get("TableClass")
@@ -102,6 +111,7 @@ def install() -> None:
     replaced: tuple[tuple[Any, str, Any], ...] = (
         (Table, "__init__", begin),
         (Table, "describe", describe),
+        (Table, "set_stream_specification", set_stream_specification),
         (DynamoDBBackend, "update_table", update_table),
     )
     for owner, name, ours in replaced:

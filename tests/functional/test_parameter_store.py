@@ -105,3 +105,45 @@ def test_some_of_several_are_there(ssm: Any) -> None:
         "ParameterNotFound",
         True,
     )
+
+
+def test_a_value_has_to_fit_its_tier_and_its_pattern(ssm: Any) -> None:
+    long = {"Name": "/long", "Type": "String", "Value": "x" * 4097}
+    code, message = refusal(ssm.put_parameter, **long)
+    assert code == "ValidationException"
+    assert message.startswith("Standard tier parameters support a maximum parameter value of 4096")
+    ssm.put_parameter(**long, Tier="Advanced")
+    ssm.put_parameter(**{**long, "Value": "y" * 5000}, Overwrite=True)
+    depth = {"Name": "/depth", "Type": "StringList", "AllowedPattern": "[0-9]+"}
+    said = (
+        "ParameterPatternMismatchException",
+        "Parameter value, cannot be validated against allowedPattern: [0-9]+",
+    )
+    assert refusal(ssm.put_parameter, **depth, Value="3,deep") == said
+    ssm.put_parameter(**depth, Value="3,4")
+    assert refusal(ssm.put_parameter, Name="/depth", Value="deep", Overwrite=True) == said
+
+
+def test_a_parameter_is_described_as_a_whole(ssm: Any) -> None:
+    policy = {"Type": "NoChangeNotification", "Version": "1.0", "Attributes": {"After": "20"}}
+    ssm.put_parameter(
+        Name="/depth", Type="String", Value="3", Tier="Advanced", Policies=json.dumps([policy])
+    )
+    ssm.put_parameter(Name="/width", Type="String", Value="3")
+    depth, width = ssm.describe_parameters()["Parameters"]
+    assert depth["ARN"].endswith(":parameter/depth")
+    assert depth["LastModifiedUser"] == client("sts").get_caller_identity()["Arn"]
+    assert [one["PolicyType"] for one in depth["Policies"]] == ["NoChangeNotification"]
+    assert json.loads(depth["Policies"][0]["PolicyText"]) == policy
+    assert width["Policies"] == []
+    [version] = ssm.get_parameter_history(Name="/depth")["Parameters"]
+    assert version["LastModifiedUser"] == depth["LastModifiedUser"]
+
+
+def test_a_secure_value_is_sealed_until_it_is_decrypted(ssm: Any) -> None:
+    ssm.put_parameter(Name="/code", Type="SecureString", Value="open sesame")
+    sealed = ssm.get_parameter(Name="/code")["Parameter"]["Value"]
+    assert sealed.startswith("AQICAH")
+    assert ssm.get_parameter(Name="/code")["Parameter"]["Value"] == sealed
+    found = ssm.get_parameter(Name="/code", WithDecryption=True)["Parameter"]
+    assert found["Value"] == "open sesame"

@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.ssm.models import FakePatchGroup, SimpleSystemManagerBackend
 
-from dryrun.cloud.ssm import parameter_names, public_parameters
+from dryrun.cloud.ssm import parameter_answers, parameter_names, public_parameters
 
 _validate = SimpleSystemManagerBackend._validate_resource_type_and_id
 _register_first = SimpleSystemManagerBackend.register_patch_baseline_for_patch_group
@@ -14,6 +14,7 @@ _register_first = SimpleSystemManagerBackend.register_patch_baseline_for_patch_g
 
 def install() -> None:
     """Put ours in moto's place."""
+    parameter_answers.install()
     parameter_names.install()
     public_parameters.install()
     SimpleSystemManagerBackend._validate_resource_type_and_id = _find_tagged

@@ -7,8 +7,15 @@ from typing import Any, cast
 from moto.core.responses import ActionResult
 from moto.ssm.exceptions import ParameterNotFound
 from moto.ssm.responses import SimpleSystemManagerResponse
+from moto.ssm.utils import parameter_arn
 
-from dryrun.cloud.ssm import associations, models, notices, parameter_names
+from dryrun.cloud.ssm import (
+    associations,
+    models,
+    notices,
+    parameter_answers,
+    parameter_names,
+)
 from dryrun.cloud.ssm.public_parameters import is_public
 
 models.install()
@@ -27,7 +34,12 @@ class SsmResponse(SimpleSystemManagerResponse):
             self._get_param("Filters"), self._get_param("ParameterFilters")
         )
         own = [one for one in found if not is_public(one.name)]
-        return ActionResult({"Parameters": [one.describe_response_object(False) for one in own]})
+        told = [
+            one.describe_response_object(False)
+            | {"ARN": parameter_arn(one.account_id, self.region, one.name)}
+            for one in own
+        ]
+        return ActionResult({"Parameters": told})
 
     def get_parameter(self) -> ActionResult:
         """Return a parameter under the name it was asked for by."""
@@ -79,10 +91,13 @@ class SsmResponse(SimpleSystemManagerResponse):
         """Create or change a parameter, and tell of it."""
         name, backend = self._get_param("Name"), self.ssm_backend
         parameter_names.check_new(name)
-        known = backend.get_parameter(name) is not None
+        known = backend.get_parameter(name)
+        self._check_value(known)
         with parameter_names.nothing_left(backend, name):
             answer = super().put_parameter()
-        notices.tell(backend, backend.get_parameter(name), "Update" if known else "Create")
+        made = backend.get_parameter(name)
+        parameter_answers.note_author(made)
+        notices.tell(backend, made, "Update" if known is not None else "Create")
         return answer
 
     def delete_parameter(self) -> ActionResult:
@@ -142,6 +157,15 @@ class SsmResponse(SimpleSystemManagerResponse):
     def list_associations(self) -> ActionResult:
         """Return all associations."""
         return ActionResult({"Associations": associations.summaries(self.ssm_backend)})
+
+    def _check_value(self, known: Any) -> None:
+        asked = {name: self._get_param(name) for name in ("AllowedPattern", "Tier", "Type")}
+        parameter_answers.check_value(
+            self._get_param("Value") or "",
+            asked["Type"] or getattr(known, "parameter_type", ""),
+            asked["AllowedPattern"] or getattr(known, "allowed_pattern", None),
+            asked["Tier"] or getattr(known, "tier", None),
+        )
 
     def _parameter(self, name: str) -> Any:
         try:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from in_process import lab, wsgi
-from stacks import cfn, reason, stack, template
+from stacks import cfn, physical, reason, stack, template
 
 from dryrun.cloud.clock import ClockMode
 
@@ -53,6 +53,13 @@ def test_the_stack_goes_on_when_enough_signals_have_come() -> None:
     found = stack("wait-counts")
     assert found["StackStatus"] == "CREATE_COMPLETE"
     assert json.loads(found["Outputs"][0]["OutputValue"]) == {"one": "a", "two": "b"}
+
+
+def test_a_condition_goes_by_the_name_of_its_handle() -> None:
+    signal(waiting("wait-named"), "one")
+    found = stack("wait-named")
+    assert found["StackStatus"] == "CREATE_COMPLETE"
+    assert physical("wait-named", "Ready") == f"{found['StackId']}/Handle"
 
 
 def test_a_signal_of_failure_fails_the_stack() -> None:

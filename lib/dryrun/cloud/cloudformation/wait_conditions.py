@@ -31,6 +31,11 @@ def address(region: str, stack_id: str, logical_id: str) -> str:
     return f"{inside.endpoint()}{SIGNALS}{region}/{quote(f'{stack_id}/{logical_id}', safe='')}"
 
 
+def named(url: str) -> str:
+    """Return what the handle of an address is called: its stack's id and its logical id."""
+    return unquote(urlsplit(url).path).removeprefix(SIGNALS).partition("/")[2]
+
+
 def receive(path: str, body: bytes) -> bool:
     """Take what was put at the path of an address; False where there is no such handle.
 

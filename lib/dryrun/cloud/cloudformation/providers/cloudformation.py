@@ -52,8 +52,9 @@ class WaitCondition(Provider):
     seconds = Seconds(create=1, update=1, delete=1)
 
     def create(self, at: Context, properties: Properties) -> str:
-        """Begin to wait."""
-        return f"{at.stack_id}/{at.logical_id}"
+        """Begin to wait; a condition goes by the name of its handle."""
+        named = wait_conditions.named(str(properties.get("Handle", "")))
+        return named or f"{at.stack_id}/{at.logical_id}"
 
     def read(self, at: Context, physical_id: str) -> Properties:
         """Return the data that came with the signals, by their ids, as one JSON text."""

@@ -42,6 +42,12 @@ _BAD_INPUT = (
     "InvalidInputException", "BadRequestException", "ClientException",
 )  # fmt: skip
 
+_BAD_TOKENS = {
+    "iam": ("ValidationError", "Invalid Marker."),
+    "logs": ("InvalidParameterException", "The specified nextToken is invalid."),
+    "s3": ("InvalidArgument", "The continuation token provided is incorrect"),
+}
+
 
 @dataclass(frozen=True)
 class Delivered:
@@ -244,6 +250,8 @@ def _refuse_limit(call: ApiCall, page: Page) -> tuple[str, str] | None:
         return None  # these have bounds of their own, in words of their own
     name = page.rule.limit[0].lower() + page.rule.limit[1:]
     code = "ValidationError" if call.protocol == "query" else "ValidationException"
+    if call.service == "logs":
+        code = "InvalidParameterException"
     return code, (
         f"1 validation error detected: Value '{page.limit}' at '{name}' failed to satisfy "
         f"constraint: Member must have value {bound}"
@@ -251,10 +259,8 @@ def _refuse_limit(call: ApiCall, page: Page) -> tuple[str, str] | None:
 
 
 def _refuse_token(call: ApiCall, page: Page) -> tuple[str, str]:
-    if call.service == "s3":
-        return "InvalidArgument", "The continuation token provided is incorrect"
-    if call.service == "iam":
-        return "ValidationError", "Invalid Marker."
+    if call.service in _BAD_TOKENS:
+        return _BAD_TOKENS[call.service]
     if call.protocol == "ec2":
         return "InvalidParameterValue", "Unable to parse pagination token"
     assert call.operation is not None

@@ -1,6 +1,6 @@
-"""The operations of CloudWatch Logs that moto has not: saved queries, and classes of log groups.
+"""The operations of CloudWatch Logs that moto has not, as those on saved queries.
 
-Follows "PutQueryDefinition" and its kin, "LogGroup" and "LogStream", CloudWatch Logs API Reference.
+Follows "PutQueryDefinition" and its kin, and "LogStream", CloudWatch Logs API Reference.
 """
 
 from __future__ import annotations
@@ -10,31 +10,29 @@ import time
 import uuid
 from typing import Any
 
-from moto.logs.exceptions import InvalidParameterException, ResourceNotFoundException
-from moto.logs.responses import LogsResponse as MotoResponse
+from moto.logs.exceptions import (
+    InvalidParameterException,
+    LogsClientError,
+    ResourceNotFoundException,
+)
 from moto.moto_api._internal import mock_random
 
-_STANDARD = "STANDARD"
+from dryrun.cloud.logs import checks
+from dryrun.cloud.logs.groups import LogGroups
+from dryrun.cloud.logs.subscriptions import Subscriptions
 
 
-class LogsResponse(MotoResponse):
+class LogsResponse(LogGroups, Subscriptions):
     """Answer the operations of CloudWatch Logs."""
 
-    def create_log_group(self) -> str:
-        """Create a log group, which stays in the class it is created in."""
-        answer: str = super().create_log_group()
-        self.logs_backend.groups[self._get_param("logGroupName")].__dict__["log_class"] = (
-            self._get_param("logGroupClass") or _STANDARD
-        )
-        return answer
-
-    def describe_log_groups(self) -> str:
-        """Return log groups, each with its class."""
-        told: dict[str, Any] = json.loads(super().describe_log_groups())
-        for one in told["logGroups"]:
-            group = self.logs_backend.groups[one["logGroupName"]]
-            one["logGroupClass"] = group.__dict__.get("log_class", _STANDARD)
-        return json.dumps(told)
+    def call_action(self) -> Any:
+        """Answer a call whose parameters the model allows."""
+        try:
+            checks.check()
+        except LogsClientError as error:
+            headers = {**dict(error.get_headers() or ()), "status": str(error.code)}
+            return error.code, *self._enrich_response(headers, error.description)
+        return super().call_action()
 
     def describe_log_streams(self) -> str:
         """Return log streams, for which AWS counts no bytes any more."""

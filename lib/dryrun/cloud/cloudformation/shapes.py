@@ -167,7 +167,8 @@ def resource_detail(one: Stack, thing: StackResource) -> Shape:
     """Return the StackResourceDetail structure of DescribeStackResource."""
     shape = resource(one, thing)
     shape["LastUpdatedTimestamp"] = shape.pop("Timestamp")
-    shape["Metadata"] = json.dumps(thing.metadata) if thing.metadata else "{}"
+    metadata = thing.metadata or {}
+    shape["Metadata"] = json.dumps(metadata, separators=(",", ":"), ensure_ascii=False)
     return shape
 
 

@@ -145,6 +145,25 @@ def test_what_is_not_there(secrets: Any) -> None:
     )
 
 
+def test_several_at_once(secrets: Any) -> None:
+    secrets.create_secret(Name="full", SecretString="x")
+    secrets.create_secret(Name="empty")
+    found = secrets.batch_get_secret_value(SecretIdList=["full", "empty", "none"])
+    assert [one["SecretString"] for one in found["SecretValues"]] == ["x"]
+    assert [(one["SecretId"], one["ErrorCode"]) for one in found["Errors"]] == [
+        ("empty", "ResourceNotFoundException"),
+        ("none", "ResourceNotFoundException"),
+    ]
+    found = secrets.batch_get_secret_value(Filters=[{"Key": "name", "Values": ["f"]}])
+    assert [one["Name"] for one in found["SecretValues"]] == ["full"]
+    assert "NextToken" not in found
+    both = {"SecretIdList": ["full"], "Filters": [{"Key": "name", "Values": ["f"]}]}
+    assert refusal(secrets.batch_get_secret_value, **both)[1] == "InvalidParameterException"
+    assert refusal(secrets.batch_get_secret_value, SecretIdList=["full"], MaxResults=2)[1] == (
+        "InvalidParameterException"
+    )
+
+
 @pytest.mark.parametrize("name", ["low tide", "buoy*", "#1"])
 def test_what_is_no_name(secrets: Any, name: str) -> None:
     said = (

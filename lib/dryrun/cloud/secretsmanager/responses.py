@@ -13,8 +13,10 @@ from moto.secretsmanager.exceptions import (
     InvalidParameterException,
     InvalidRequestException,
     SecretNotFoundException,
+    SecretsManagerClientError,
     ValidationException,
 )
+from moto.secretsmanager.models import _matches
 from moto.secretsmanager.responses import SecretsManagerResponse as MotoResponse
 
 from dryrun.cloud import calling
@@ -60,6 +62,31 @@ class SecretsManagerResponse(MotoResponse):
         """Return a version of a secret."""
         self._check_key(self._known())
         return str(super().get_secret_value())
+
+    def batch_get_secret_value(self) -> str:
+        """Return several secrets, and why some of them cannot be returned."""
+        filters = self._get_param("Filters") or []
+        named = self._get_param("SecretIdList") or []
+        if (named and filters) or (self._get_param("MaxResults") and not filters):
+            return str(super().batch_get_secret_value())  # which refuses it
+        if not filters:
+            return self._batch(named)
+        found = self.backend.secrets.values()
+        return self._batch([one.arn for one in found if _matches(one, filters)])
+
+    def _batch(self, named: list[str]) -> str:
+        values, failed = [], []
+        for name in named:
+            try:
+                values.append(self.backend.get_secret_value(name, "", ""))
+            except SecretsManagerClientError as error:
+                why = {"ErrorCode": error.error_type, "Message": error.message}
+                failed.append({"SecretId": name, **why})
+        page, token = self.backend._get_secret_values_page_and_next_token(
+            values, self._get_int_param("MaxResults"), self._get_param("NextToken")
+        )
+        more = {"NextToken": token} if token else {}
+        return json.dumps({"SecretValues": page, "Errors": failed, **more})
 
     def put_secret_value(self) -> str:
         """Add a version to a secret."""

@@ -83,6 +83,9 @@ SERVICES: tuple[Service, ...] = (
         (
             "/(?P<api_version>[^/]+)/functions/(?P<function_name>[^/]+)/provisioned-concurrency/?$",
             "/2016-08-19/account-settings/?$",
+            "/2020-04-22/code-signing-configs/?$",
+            "/2020-04-22/code-signing-configs/(?P<arn>[^/]+)/?$",
+            "/2020-04-22/code-signing-configs/(?P<arn>[^/]+)/functions/?$",
             "/(?P<api_version>[^/]+)/functions/(?P<function_name>[^/]+)/urls/?$",
         ),
     ),

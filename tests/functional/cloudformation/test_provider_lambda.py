@@ -325,3 +325,25 @@ def test_url_and_asynchronous_calls(role: str) -> None:
             assert config.read() == properties
             properties = {**properties, "MaximumRetryAttempts": 1}
             assert config.update(properties) == properties
+
+
+def test_code_signing(role: str) -> None:
+    publishers = {
+        "SigningProfileVersionArns": [f"arn:aws:signer:us-east-1:{ACCOUNT}:/signing-profiles/a"]
+    }
+    properties = {"AllowedPublishers": publishers, "Description": "ours", "Tags": TAGS}
+    with Trial("AWS::Lambda::CodeSigningConfig", properties) as config:
+        found = config.read()
+        assert {name: found[name] for name in properties} == properties
+        assert config.physical_id == found["CodeSigningConfigArn"]
+        assert found["CodeSigningConfigArn"].endswith(found["CodeSigningConfigId"])
+        enforced = {"UntrustedArtifactOnDeployment": "Enforce"}
+        changed = {"AllowedPublishers": publishers, "CodeSigningPolicies": enforced}
+        found = config.update(changed)
+        assert (found["CodeSigningPolicies"], found["Tags"]) == (enforced, [])
+        found = config.update({"AllowedPublishers": publishers})
+        assert found["CodeSigningPolicies"] == {"UntrustedArtifactOnDeployment": "Warn"}
+        named = basic(role, CodeSigningConfigArn=config.physical_id)
+        with Trial("AWS::Lambda::Function", named) as it:
+            assert it.read()["CodeSigningConfigArn"] == config.physical_id
+            assert "CodeSigningConfigArn" not in it.update(basic(role))

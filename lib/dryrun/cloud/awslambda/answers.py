@@ -14,6 +14,7 @@ from moto.core.responses import TYPE_RESPONSE, ActionResult
 
 from dryrun.cloud import calling
 from dryrun.cloud.awslambda import checks, naming, revisions
+from dryrun.cloud.awslambda.code_signing import CodeSigning
 from dryrun.cloud.awslambda.errors import conflict, not_found
 from dryrun.cloud.awslambda.functions import CONCURRENCY, Functions, reserved
 from dryrun.cloud.awslambda.invoke_configs import InvokeConfigs, configs
@@ -30,7 +31,7 @@ _LIMITS = {
 }
 
 
-class Answers(Functions, Permissions, Layers, Mappings, Tags, InvokeConfigs):
+class Answers(CodeSigning, Functions, Permissions, Layers, Mappings, Tags, InvokeConfigs):
     """Aliases, URLs, the account, and what the other classes answer."""
 
     # Aliases

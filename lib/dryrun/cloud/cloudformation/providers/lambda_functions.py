@@ -71,6 +71,7 @@ class Function(Provider):
             *_PLAIN,
             "Architectures",
             "Code",
+            "CodeSigningConfigArn",
             "Environment",
             "FunctionName",
             "KmsKeyArn",
@@ -104,7 +105,7 @@ class Function(Provider):
             Code=code(properties),
             Tags=tag_map(properties.get("Tags")),
             **parameters,
-            **pick(properties, "Architectures"),
+            **pick(properties, "Architectures", "CodeSigningConfigArn"),
         )
         if "ReservedConcurrentExecutions" in properties:
             functions.put_function_concurrency(
@@ -132,6 +133,8 @@ class Function(Provider):
             "Tags": tag_list(answer.get("Tags")),
             "VpcConfig": _proper_network(found.get("VpcConfig") or {}, at.known.get("VpcConfig")),
         }
+        signing = functions.get_function_code_signing_config(FunctionName=physical_id)
+        shown.update(pick(signing, "CodeSigningConfigArn"))
         reserved = functions.get_function_concurrency(FunctionName=physical_id)
         shown.update(pick(reserved, "ReservedConcurrentExecutions"))
         return without(shown, {}, "")
@@ -139,6 +142,8 @@ class Function(Provider):
     def update(self, at: Context, physical_id: str, old: Properties, new: Properties) -> None:
         """Change code, configuration, concurrency and tags."""
         functions = at.client("lambda")
+        if changed(old, new, "CodeSigningConfigArn"):
+            self._sign(functions, physical_id, new)
         if changed(old, new, "Code", "Architectures") or (
             "ZipFile" in new["Code"] and changed(old, new, "Runtime")
         ):
@@ -168,6 +173,14 @@ class Function(Provider):
     def delete(self, at: Context, physical_id: str) -> None:
         """Delete a function with its versions."""
         at.client("lambda").delete_function(FunctionName=physical_id)
+
+    def _sign(self, functions: Any, name: str, new: Properties) -> None:
+        if "CodeSigningConfigArn" in new:
+            functions.put_function_code_signing_config(
+                FunctionName=name, **pick(new, "CodeSigningConfigArn")
+            )
+        else:
+            functions.delete_function_code_signing_config(FunctionName=name)
 
     def _reserve(self, functions: Any, name: str, new: Properties) -> None:
         if "ReservedConcurrentExecutions" in new:

@@ -8,7 +8,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import generic_filter
 
-from dryrun.cloud.ec2 import addresses, placement_groups, rules, vpn
+from dryrun.cloud.ec2 import addresses, placement_groups, rules, transit, vpn
 
 rules.describe_groups()
 
@@ -100,6 +100,38 @@ class Ec2Response(EC2Response):
         self.params.pop("MaxResults", None)
         return super().search_transit_gateway_routes()
 
+    def delete_transit_gateway(self) -> ActionResult:
+        """Delete a transit gateway without attachments."""
+        transit.check_idle(self.ec2_backend, self._get_param("TransitGatewayId"))
+        answer = super().delete_transit_gateway()
+        transit.end(self.ec2_backend, transit.GATEWAYS, answer.result["TransitGateway"])
+        return answer
+
+    def delete_transit_gateway_vpc_attachment(self) -> ActionResult:
+        """Delete an attachment that is there."""
+        named = self._get_param("TransitGatewayAttachmentId")
+        if named not in self.ec2_backend.transit_gateway_attachments:
+            raise transit.missing(transit.ATTACHMENTS, named)
+        answer = super().delete_transit_gateway_vpc_attachment()
+        ended = answer.result["TransitGatewayVpcAttachment"]
+        transit.end(self.ec2_backend, transit.ATTACHMENTS, ended)
+        return answer
+
+    def describe_transit_gateways(self) -> ActionResult:
+        """Return transit gateways, deleted ones for a while too."""
+        answer = super().describe_transit_gateways()
+        return self._with_ended(answer, transit.GATEWAYS, "TransitGateways")
+
+    def describe_transit_gateway_attachments(self) -> ActionResult:
+        """Return attachments, deleted ones for a while too."""
+        answer = super().describe_transit_gateway_attachments()
+        return self._with_ended(answer, transit.ATTACHMENTS, "TransitGatewayAttachments")
+
+    def describe_transit_gateway_vpc_attachments(self) -> ActionResult:
+        """Return attachments of networks, deleted ones for a while too."""
+        answer = super().describe_transit_gateway_vpc_attachments()
+        return self._with_ended(answer, transit.ATTACHMENTS, "TransitGatewayVpcAttachments")
+
     def create_vpn_connection_route(self) -> ActionResult:
         """Add a static route to a VPN connection."""
         vpn.add_route(self.ec2_backend, *self._vpn_route())
@@ -119,6 +151,12 @@ class Ec2Response(EC2Response):
         """Let a virtual private gateway no longer tell a route table its routes."""
         vpn.propagate(self.ec2_backend, *self._propagation(), enable=False)
         return ActionResult({})
+
+    def _with_ended(self, answer: ActionResult, kind: str, name: str) -> ActionResult:
+        ids = self._get_param(f"{kind}Ids", [])
+        filters = self._filters_from_querystring()
+        found = answer.result[name]
+        return ActionResult({name: transit.shown(self.ec2_backend, kind, found, ids, filters)})
 
     def _vpn_route(self) -> tuple[str, str]:
         return self._get_param("VpnConnectionId"), self._get_param("DestinationCidrBlock")

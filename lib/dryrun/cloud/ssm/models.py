@@ -50,4 +50,5 @@ def _register(self: Any, baseline_id: str, patch_group: str) -> tuple[str, str]:
         default = FakePatchGroup("default", self.region_name)
         if group.associations.get(system) == default.associations.get(system):
             group.associations[system] = baseline_id
-    return _register_first(self, baseline_id, patch_group)
+    registered: tuple[str, str] = _register_first(self, baseline_id, patch_group)
+    return registered

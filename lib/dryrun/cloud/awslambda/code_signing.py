@@ -98,12 +98,12 @@ class CodeSigning(MotoResponse):
             self._check_signed(self._existing(given))
         return super().create_function()
 
-    def update_function_code(self) -> str:
+    def update_function_code(self) -> Any:
         """Change the code of a function that may have unsigned code."""
         function = self._function()
         if function.code_signing_config_arn:
             self._check_signed(function.code_signing_config_arn)
-        return str(super().update_function_code())
+        return super().update_function_code()
 
     # Tags
 

@@ -169,7 +169,7 @@ def test_unknown_functions_and_bad_payloads(account: Account) -> None:
         client.invoke(FunctionName="nobody")
     assert missing.value.response["Error"]["Code"] == "ResourceNotFoundException"
     assert missing.value.response["Error"]["Message"] == (
-        "Function not found: arn:aws:lambda:us-east-1:123456789012:function:nobody"
+        "Function not found: arn:aws:lambda:us-east-1:123456789012:function:nobody:$LATEST"
     )
     with pytest.raises(ClientError) as bad:
         client.invoke(FunctionName="ferry", Payload=b"{nope")

@@ -97,6 +97,35 @@ def test_failure_is_tried_three_times_then_told(account: Account) -> None:
     assert sum(request_id in line for line in starts) == 3
 
 
+@pytest.mark.parametrize(
+    ("settings", "reserved", "condition", "tries"),
+    [
+        ({"MaximumEventAgeInSeconds": 60}, None, "EventAgeExceeded", 1),
+        ({"MaximumRetryAttempts": 0}, 0, "ZeroReservedConcurrency", 0),
+    ],
+)
+def test_an_event_that_is_not_tried_again(
+    account: Account, settings: dict[str, int], reserved: int | None, condition: str, tries: int
+) -> None:
+    client = account.client("lambda")
+    client.update_function_event_invoke_config(FunctionName="ferry", **settings)
+    if reserved is not None:
+        client.put_function_concurrency(FunctionName="ferry", ReservedConcurrentExecutions=reserved)
+    try:
+        account.invoke("ferry", {"id": "6", "fails": True}, InvocationType="Event")
+        (message,) = messages(account, "bad")
+    finally:
+        client.delete_function_concurrency(FunctionName="ferry")
+        client.update_function_event_invoke_config(
+            FunctionName="ferry", MaximumEventAgeInSeconds=21600, MaximumRetryAttempts=2
+        )
+    record = json.loads(message["Body"])
+    assert record["requestContext"]["condition"] == condition
+    assert record["requestContext"]["approximateInvokeCount"] == tries
+    assert ("responsePayload" in record) == (tries > 0)
+    messages(account, "dead")
+
+
 def test_a_killed_cloud_has_it_all_again(account: Account) -> None:
     account.invoke("ferry", {"id": "3"}, InvocationType="Event")
     account.invoke("ferry", {"id": "4"})

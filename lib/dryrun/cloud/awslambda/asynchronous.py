@@ -81,16 +81,31 @@ def _tried(event: Event, invoked: Invoked) -> None:
         event.attempts += 1
         _over(event, invoked, "Success")
     elif invoked.status == 429:
+        if _closed(event):
+            _over(event, None, "ZeroReservedConcurrency")
+            return
         event.throttled += 1
         pause = min(_THROTTLED_PAUSE * 2.0 ** (event.throttled - 1), _LONGEST_PAUSE)
         _later(event, pause)
     else:
         event.attempts += 1
-        retries = int(_settings(event).get("MaximumRetryAttempts", len(PAUSES)))
-        if invoked.status != 501 and event.attempts <= retries:
-            _later(event, PAUSES[event.attempts - 1])
-        else:
+        settings = _settings(event)
+        retries = int(settings.get("MaximumRetryAttempts", len(PAUSES)))
+        if invoked.status == 501 or event.attempts > retries:
             _over(event, invoked, "RetriesExhausted")
+            return
+        pause = PAUSES[event.attempts - 1]
+        longest = settings.get("MaximumEventAgeInSeconds", LONGEST_AGE)
+        if clocks.current().time() + pause - event.taken > longest:
+            _over(event, invoked, "EventAgeExceeded")
+        else:
+            _later(event, pause)
+
+
+def _closed(event: Event) -> bool:
+    """Tell whether a function may not run at all: nothing is reserved for it."""
+    function = _function(event)
+    return function is not None and function.reserved_concurrency in (0, "0")
 
 
 def _later(event: Event, seconds: float) -> None:

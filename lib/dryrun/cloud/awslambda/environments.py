@@ -99,7 +99,7 @@ class Environment:
         started = None
         if self._process is None or self._process.poll() is not None:
             began = time.perf_counter()
-            failed = self._start()
+            failed = self._start(invocation.request_id)
             started = time.perf_counter() - began
             if failed is not None:
                 self.stop()
@@ -154,7 +154,7 @@ class Environment:
 
     # The process
 
-    def _start(self) -> Result | None:
+    def _start(self, request_id: str) -> Result | None:
         """Give a process its order; return how the start failed, where it did."""
         self._api = RuntimeApi()
         self._process = processes.take()
@@ -183,16 +183,16 @@ class Environment:
             }
         )
         self._cold = False
-        return self._started()
+        return self._started(request_id)
 
-    def _started(self) -> Result | None:
+    def _started(self, request_id: str) -> Result | None:
         assert self._process is not None
         api = self._open()
         until = time.perf_counter() + INIT_LIMIT
         while not api.ready.wait(_PAUSE):
             if self._process.poll() is not None and not api.ready.is_set():
                 self.output.settle()
-                return exited("", _way_out(self._process.poll() or 0))
+                return exited(request_id, _way_out(self._process.poll() or 0))
             if time.perf_counter() >= until:
                 return Result(
                     _document("Sandbox.Timedout", "Error: INIT timed out"), "Sandbox.Timedout"
@@ -269,8 +269,8 @@ def exited(request_id: str, how: str) -> Result:
     told = (
         f"Runtime exited with error: {how}" if how else "Runtime exited without providing a reason"
     )
-    prefix = f"RequestId: {request_id} " if request_id else ""
-    return Result(_document("Runtime.ExitError", f"{prefix}Error: {told}"), "Runtime.ExitError")
+    message = f"RequestId: {request_id} Error: {told}"
+    return Result(_document("Runtime.ExitError", message), "Runtime.ExitError")
 
 
 def _result_of(told: Told) -> Result:

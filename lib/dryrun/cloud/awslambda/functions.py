@@ -16,6 +16,7 @@ from dryrun.cloud import calling
 from dryrun.cloud.awslambda import naming, revisions
 from dryrun.cloud.awslambda.checks import NotReachable
 from dryrun.cloud.awslambda.errors import invalid, no_function
+from dryrun.cloud.awslambda.provisioned import total
 
 LONGEST_NAME = 64
 
@@ -146,8 +147,15 @@ class Functions(MotoResponse):
                 "not support this operation. Please specify either a function name or an "
                 "unqualified function ARN."
             )
+        asked = int(given["ReservedConcurrentExecutions"])
+        provided = total(self.backend.get_function(name))
+        if asked < provided:
+            raise invalid(
+                f" ReservedConcurrentExecutions  {asked} should not be lower than function's "
+                f"total provisioned concurrency [{provided}]."
+            )
         left = CONCURRENCY - reserved(self.backend, but=name)
-        if left - int(given["ReservedConcurrentExecutions"]) < LEFT_UNRESERVED:
+        if left - asked < LEFT_UNRESERVED:
             raise invalid(
                 "Specified ReservedConcurrentExecutions for function decreases account's "
                 f"UnreservedConcurrentExecution below its minimum value of [{LEFT_UNRESERVED}]."

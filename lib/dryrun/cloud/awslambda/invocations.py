@@ -73,7 +73,7 @@ def task_of(account: str, region: str, name: str, payload: bytes, **more: Any) -
         latest = backend.get_function(bare) if qualifier else function
     except Exception:  # moto has several errors for it
         raise LookupError(f"Function not found: {arn}") from None
-    reserved = latest.reserved_concurrency
+    initialized = provisioned.initialization(latest, qualifier, version)
     logging = function.logging_config
     return Task(
         request_id=_new_request_id(bare),
@@ -94,8 +94,8 @@ def task_of(account: str, region: str, name: str, payload: bytes, **more: Any) -
         role=function.role,
         log_group=logging["LogGroup"],
         log_format=logging["LogFormat"],
-        reserved=None if reserved is None else int(reserved),
-        initialization=provisioned.initialization(latest, qualifier, version),
+        reserved=provisioned.left(latest, initialized),
+        initialization=initialized,
         **more,
     )
 

@@ -16,6 +16,7 @@ from moto.core.responses import TYPE_RESPONSE
 from dryrun.cloud import calling
 from dryrun.cloud.awslambda import naming
 from dryrun.cloud.awslambda.errors import invalid, not_found
+from dryrun.cloud.events import patterns
 
 _AT_ONCE = 10
 """Messages that one ReceiveMessage of SQS returns at most."""
@@ -32,6 +33,7 @@ class Mappings(MotoResponse):
         arn = self._function_arn()
         _check_position(str(given.get("EventSourceArn") or ""), given)
         _check_batch(str(given.get("EventSourceArn") or ""), given)
+        _check_filters(given)
         made = self.backend.create_event_source_mapping(self.json_body)
         made.function_arn = arn
         return 202, {"status": 202}, json.dumps(made.get_configuration())
@@ -46,6 +48,7 @@ class Mappings(MotoResponse):
         arn = self._function_arn() if "FunctionName" in self.json_body else mapping.function_arn
         window = {"MaximumBatchingWindowInSeconds": mapping.max_batch_window}
         _check_batch(mapping.event_source_arn, window | self.json_body)
+        _check_filters(self.json_body)
         self.backend.update_event_source_mapping(mapping.uuid, self.json_body)
         mapping.function_arn = arn
         return 202, {"status": 202}, json.dumps(mapping.get_configuration())
@@ -88,6 +91,15 @@ def _check_position(source: str, given: Mapping[str, Any]) -> None:
         raise invalid("Timestamp only valid with StartingPosition AT_TIMESTAMP")
     if service == "dynamodb" and position == "AT_TIMESTAMP":
         raise invalid(f"Unsupported starting position for arn type: {source}")
+
+
+def _check_filters(given: Mapping[str, Any]) -> None:
+    """Refuse filters by which no record could be told from another."""
+    for one in (given.get("FilterCriteria") or {}).get("Filters") or []:
+        try:
+            patterns.compile(str(one.get("Pattern")))
+        except patterns.InvalidPattern:
+            raise invalid("Invalid filter pattern definition.") from None
 
 
 def _check_batch(source: str, given: Mapping[str, Any]) -> None:

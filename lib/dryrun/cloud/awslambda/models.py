@@ -258,7 +258,8 @@ class LambdaBackend(UrlConfigs):
         self._leave_the_source_alone(made)
         if stream:
             made.event_source_arn = source
-        event_sources.settle(made, "Creating")
+        if made.enabled:
+            event_sources.settle(made, "Creating")
         return made
 
     def update_event_source_mapping(self, uuid: str, spec: dict[str, Any]) -> Any:
@@ -409,7 +410,6 @@ def _forget(mappings: dict[str, Any], mapping: Any) -> None:
 
 
 def _already_mapped(source: str, name: str, uuid: str) -> JsonRESTError:
-    # From memory; "CreateEventSourceMapping", AWS Lambda API Reference, names only the error.
     known = f'An event source mapping with SQS arn (" {source} ") and function (" {name} ")'
     if source.split(":")[2] != "sqs":
         known = f'The event source arn (" {source} ") and function (" {name} ") provided mapping'

@@ -31,7 +31,7 @@ from dryrun.cloud.awslambda.asynchronous import Event
 from dryrun.cloud.awslambda.errors import conflict, no_alias, no_function
 from dryrun.cloud.awslambda.functions import CONCURRENCY
 from dryrun.cloud.awslambda.invocations import Invoked
-from dryrun.cloud.awslambda.provisioned import provisioned, ready
+from dryrun.cloud.awslambda.provisioned import provisioned, ready, total
 from dryrun.cloud.routing import ApiCall
 from dryrun.cloud.shelves import Asking, Thing
 
@@ -107,6 +107,24 @@ class _NotJson(LambdaClientError):
         )
 
 
+def _trouble(payload: bytes, error: ValueError) -> str:
+    """Return what is wrong with a payload, where it is one of two things in AWS's words."""
+    if not isinstance(error, UnicodeDecodeError):
+        return str(error)
+    at, byte = error.start, payload[error.start]
+    words, column = f"Invalid UTF-8 start byte 0x{byte:x}", at + 2
+    if at == 0 and byte < 0xA0:
+        column = 1
+        words = (
+            f"Unexpected character ((CTRL-CHAR, code {byte})): expected a valid value "
+            "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+        )
+    return (
+        f"{words}\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` "
+        f"disabled); line: 1, column: {column}]"
+    )
+
+
 def _bad_type(kind: str) -> LambdaClientError:
     return LambdaClientError(
         "ValidationException",
@@ -128,6 +146,17 @@ class _TooLong(LambdaClientError):
 
 class LambdaResponse(Asking, Answers):
     """Answer Lambda's operations."""
+
+    def setup_class(
+        self,
+        request: Any,
+        full_url: str,
+        headers: Any,
+        use_raw_body: bool = False,
+    ) -> None:
+        """Take up a call; the payload of an invocation may be no text at all."""
+        raw = use_raw_body or calling.current_call().name == "Invoke"
+        super().setup_class(request, full_url, headers, raw)
 
     def call_action(self) -> TYPE_RESPONSE:
         """Answer an operation, or say in AWS's way what is wrong with it."""
@@ -162,7 +191,11 @@ class LambdaResponse(Asking, Answers):
         if kind not in ("RequestResponse", "Event", "DryRun"):
             raise _bad_type(kind)
         self._check(payload, kind)
-        function = self.backend.get_function(name, qualifier)
+        try:
+            function = self.backend.get_function(name, qualifier)
+        except UnknownFunctionException:
+            arn = naming.arn(self.backend, name, qualifier or naming.LATEST)
+            raise no_function(arn) from None
         account, region = function.account_id, function.region
         whole = f"{function.function_name}:{qualifier}" if qualifier else function.function_name
         if kind == "DryRun":
@@ -223,7 +256,7 @@ class LambdaResponse(Asking, Answers):
             try:
                 json.loads(payload)
             except ValueError as error:
-                raise _NotJson(str(error)) from None
+                raise _NotJson(_trouble(payload, error)) from None
 
     def put_provisioned_concurrency_config(self) -> ActionResult:
         """Provide concurrency for a version or an alias."""
@@ -233,7 +266,12 @@ class LambdaResponse(Asking, Answers):
         )
         count, kept = int(asked["ProvisionedConcurrentExecutions"]), provisioned(function)
         self._check_version(function, qualifier, kept)
-        others = sum(one["count"] for name, one in kept.items() if name != qualifier)
+        others, reserved = total(function, but=qualifier), function.reserved_concurrency
+        if reserved is not None and others + count > int(reserved):
+            raise Invalid(
+                "Requested Provisioned Concurrency should not be greater than the "
+                "reservedConcurrentExecution for function"
+            )
         if count > CONCURRENCY:
             raise Invalid(
                 "Specified ConcurrentExecutions for function is greater than account's unreserved "

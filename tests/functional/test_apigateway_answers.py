@@ -87,6 +87,29 @@ def test_media_types_are_named_in_the_path() -> None:
         assert said == ("BadRequestException", "Invalid patch path /binaryMediaTypes", 400)
 
 
+def test_from_which_size_on_answers_are_compressed() -> None:
+    api = gateway().create_rest_api(name="weir", minimumCompressionSize=3)["id"]
+    assert gateway().get_rest_api(restApiId=api)["minimumCompressionSize"] == 3
+
+    def patched(**patch: str) -> Any:
+        patches = [{"op": "replace", "path": "/minimumCompressionSize", **patch}]
+        return gateway().update_rest_api(restApiId=api, patchOperations=patches)
+
+    assert patched(value="0")["minimumCompressionSize"] == 0
+    assert "minimumCompressionSize" not in patched()
+    said = "Invalid minimum compression size, must be between 0 and 10485760"
+    for wrong in ("-1", "much", "10485761"):
+        assert refused(patched, value=wrong) == ("BadRequestException", said, 400)
+    assert refused(gateway().create_rest_api, name="w", minimumCompressionSize=-1)[1] == said
+    said = "Invalid patch operation specified. Must be one of: [replace]"
+    assert refused(patched, op="add", value="1") == ("BadRequestException", said, 400)
+
+
+def test_a_description_says_something() -> None:
+    said = ("BadRequestException", "Description cannot be an empty string", 400)
+    assert refused(gateway().create_rest_api, name="mute", description="") == said
+
+
 def test_an_unknown_api() -> None:
     said = "Invalid API identifier specified 123456789012:nothere"
     for call in (gateway().get_rest_api, gateway().delete_rest_api, gateway().get_resources):

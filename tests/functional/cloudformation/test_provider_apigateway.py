@@ -49,7 +49,7 @@ def test_rest_api() -> None:
             {
                 "Name": "ferry2",
                 "BinaryMediaTypes": ["image/png"],
-                "MinimumCompressionSize": 10,
+                "MinimumCompressionSize": 20,
                 "DisableExecuteApiEndpoint": True,
                 "Tags": TAGS[1:],
             }
@@ -57,6 +57,7 @@ def test_rest_api() -> None:
         assert (found["Name"], found["BinaryMediaTypes"]) == ("ferry2", ["image/png"])
         assert (found["Tags"], found["DisableExecuteApiEndpoint"]) == (TAGS[1:], True)
         assert "Policy" not in found
+        assert found["MinimumCompressionSize"] == 20
         assert found["EndpointConfiguration"]["Types"] == ["EDGE"]
 
 

@@ -22,7 +22,8 @@ from moto.apigateway.models import (
 
 from dryrun.cloud import calling
 
-_MEDIA = "/binaryMediaTypes"
+_MEDIA, _COMPRESSION = "/binaryMediaTypes", "/minimumCompressionSize"
+_MOST_COMPRESSED = 10485760
 _DRAFT = "http://json-schema.org/draft-04/schema#"
 _MODELS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Empty", "This is a default empty schema model", {}),
@@ -57,8 +58,11 @@ class UnknownApi(NotFoundException):
 
 def create_rest_api(self: APIGatewayBackend, *args: Any, **given: Any) -> RestAPI:
     """Create an API with the two models it begins with."""
-    made = _create(self, *args, **given)
     asked = calling.current_call().parameters
+    if asked.get("description") == "":
+        raise BadRequestException("Description cannot be an empty string")
+    _compression(asked.get("minimumCompressionSize"))
+    made = _create(self, *args, **given)
     made.version = asked.get("version")
     made.binaryMediaTypes = list(asked.get("binaryMediaTypes") or [])
     for name, description, own in _MODELS:
@@ -104,15 +108,33 @@ def create_model(self: APIGatewayBackend, rest_api_id: str, name: str, *args: An
 
 
 def apply_patch_operations(self: RestAPI, patch_operations: list[dict[str, Any]]) -> None:
-    """Change an API; moto reads no media type in a path, and keeps no version."""
+    """Change an API; moto reads no media type in a path, and keeps no version or compression."""
     for patch in patch_operations:
         path = str(patch["path"])
         if path.startswith(_MEDIA):
             _patch_media(self, patch)
         elif path == "/version":
             self.version = patch.get("value")
+        elif path == _COMPRESSION:
+            if patch["op"] != "replace":
+                raise BadRequestException(
+                    "Invalid patch operation specified. Must be one of: [replace]"
+                )
+            self.minimum_compression_size = _compression(patch.get("value"))
         else:
             _patch(self, [patch])
+
+
+def _compression(asked: Any) -> int | None:
+    """Return from which size on answers are compressed; None is never."""
+    if asked in (None, ""):
+        return None
+    text = str(asked)
+    if not text.isdecimal() or int(text) > _MOST_COMPRESSED:
+        raise BadRequestException(
+            f"Invalid minimum compression size, must be between 0 and {_MOST_COMPRESSED}"
+        )
+    return int(text)
 
 
 def _patch_media(api: RestAPI, patch: Mapping[str, Any]) -> None:

@@ -12,7 +12,6 @@ from dryrun.cloud.cloudformation.providers.apigateway_openapi import OpenApi, do
 from dryrun.cloud.cloudformation.providers.base import (
     Context,
     GoneError,
-    NotSimulatedError,
     Properties,
     Provider,
     ResourceError,
@@ -94,11 +93,6 @@ class RestApi(Provider):
         document = documented(at, new)
         before = _wanted(old, documented(at, old) if "Body" in old else None)
         after = _wanted(new, document)
-        if before.get("minimumCompressionSize") != after.get("minimumCompressionSize"):
-            raise NotSimulatedError(
-                "Dry Run does not simulate updates of the property MinimumCompressionSize of "
-                f"{self.type}; real AWS would carry it out."
-            )
         _patch(client, physical_id, _patches(before, after))
         if document and any(old.get(name) != new.get(name) for name in _DOCUMENT):
             overwrite = new.get("Mode", "overwrite") == "overwrite"
@@ -181,6 +175,11 @@ def _patches(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, st
         # moto takes any text for true, and none for false.
         closed = bool(after["disableExecuteApiEndpoint"])
         patches.append(_replace("disableExecuteApiEndpoint", "true" if closed else ""))
+    sizes = [part.get("minimumCompressionSize") for part in (before, after)]
+    if sizes[0] != sizes[1]:
+        patches.append(
+            _replace("minimumCompressionSize", "" if sizes[1] is None else str(sizes[1]))
+        )
     kinds = [(part["endpointConfiguration"] or {}).get("types") for part in (before, after)]
     if kinds[0] != kinds[1]:
         patches.append(_replace("endpointConfiguration/types/0", (kinds[1] or ["EDGE"])[0]))

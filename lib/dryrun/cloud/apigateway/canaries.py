@@ -51,7 +51,7 @@ def put(api: RestAPI, stage: Stage, asked: Mapping[str, Any], deployment_id: str
     made["useStageCache"] = bool(asked.get("useStageCache", False))
     if asked.get("stageVariableOverrides"):
         made["stageVariableOverrides"] = dict(asked["stageVariableOverrides"])
-    stage.canary = made  # type: ignore[attr-defined]
+    stage.canary = made
 
 
 def check_stage(api: RestAPI, name: str | None) -> None:
@@ -114,7 +114,7 @@ def _promote(stage: Stage, path: str, source: str) -> None:
 
 def _remove(stage: Stage, path: str) -> None:
     if path == _SETTINGS:
-        stage.canary = None  # type: ignore[attr-defined]
+        stage.canary = None
         return
     overrides = (of(stage) or {}).get("stageVariableOverrides") or {}
     name = path.removeprefix(f"{_OVERRIDES}/")
@@ -144,4 +144,4 @@ def _replace(api: RestAPI, stage: Stage, path: str, value: str) -> None:
     else:
         name = path.removeprefix(f"{_OVERRIDES}/")
         canary.setdefault("stageVariableOverrides", {})[name] = value
-    stage.canary = canary  # type: ignore[attr-defined]
+    stage.canary = canary

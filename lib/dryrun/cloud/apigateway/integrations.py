@@ -44,7 +44,7 @@ def put_integration(
 def _complete(made: Integration, resource_id: str) -> None:
     """Fill in what was not asked for; only what is called by HTTP has a way there."""
     made.cache_namespace = made.cache_namespace or resource_id
-    made.timeout_in_millis = made.timeout_in_millis or _TIMEOUT  # type: ignore[assignment]
+    made.timeout_in_millis = made.timeout_in_millis or _TIMEOUT
     made.passthrough_behaviour = made.passthrough_behaviour or "WHEN_NO_MATCH"
     if made.integration_type == "MOCK":
         made.connection_type = None
@@ -60,7 +60,7 @@ def to_json(self: Integration) -> dict[str, Any]:
 
 def response_to_json(self: IntegrationResponse) -> dict[str, Any]:
     """Return a response without templates that it has not."""
-    told = _response(self)
+    told: dict[str, Any] = _response(self)
     if not told["responseTemplates"]:
         del told["responseTemplates"]
     return told

@@ -35,7 +35,7 @@ def client_certificates(backend: Any) -> dict[str, Thing]:
 def begin_stage(self: Stage, *args: Any, **given: Any) -> None:
     """Make a stage that knows since when it is there."""
     _begin(self, *args, **given)
-    self.created = self.changed = int(time.time())  # type: ignore[attr-defined]
+    self.created = self.changed = int(time.time())
 
 
 def create_stage(self: RestAPI, name: str, *args: Any, **given: Any) -> Stage:
@@ -75,7 +75,7 @@ def create_deployment(
     else:
         stage.deployment_id = made.id
         stage.variables.update(stage_variables or {})
-    stage.changed = int(time.time())  # type: ignore[attr-defined]
+    stage.changed = int(time.time())
     return made
 
 
@@ -120,8 +120,8 @@ def stage_to_json(self: Stage) -> dict[str, Any]:
     """Return a stage as API Gateway shows it."""
     told = {
         **_stage(self),
-        "createdDate": self.created,  # type: ignore[attr-defined]
-        "lastUpdatedDate": self.changed,  # type: ignore[attr-defined]
+        "createdDate": self.created,
+        "lastUpdatedDate": self.changed,
         "cacheClusterStatus": self.cache_cluster_status or "NOT_AVAILABLE",
         "cacheClusterEnabled": bool(self.cache_cluster_enabled),
         "tracingEnabled": bool(self.tracing_enabled),

@@ -60,6 +60,21 @@ def test_an_update_rolls_back_and_the_resources_stay() -> None:
     stacks.cfn().delete_stack(StackName="once-good")
 
 
+def test_an_update_that_changes_nothing_completes() -> None:
+    body = f"Transform: {SAM}\n{GOOD}"
+    stacks.create("same-again", body, **TAKEN)
+    before = stacks.cfn().describe_stack_resources(StackName="same-again")["StackResources"]
+    assert stacks.update("same-again", body, **TAKEN)["StackStatus"] == "UPDATE_COMPLETE"
+    after = stacks.cfn().describe_stack_resources(StackName="same-again")["StackResources"]
+    assert after == before
+    made = stacks.cfn().create_change_set(
+        StackName="same-again", ChangeSetName="one", TemplateBody=body, **TAKEN
+    )
+    found = stacks.cfn().describe_change_set(ChangeSetName=made["Id"])
+    assert (found["Status"], found["ExecutionStatus"]) == ("FAILED", "UNAVAILABLE")
+    stacks.cfn().delete_stack(StackName="same-again")
+
+
 def test_a_change_set_fails_with_the_reason() -> None:
     cfn = stacks.cfn()
     made = cfn.create_change_set(

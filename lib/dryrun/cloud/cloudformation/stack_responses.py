@@ -10,6 +10,7 @@ from moto.core.responses import ActionResult, EmptyResult
 
 from dryrun.cloud import inside
 from dryrun.cloud.cloudformation import (
+    capabilities_needed,
     continuing,
     creating,
     deleting,
@@ -24,7 +25,7 @@ from dryrun.cloud.cloudformation.models import Deployment, Stack
 from dryrun.cloud.cloudformation.plan import ResourceChange, plan
 from dryrun.cloud.cloudformation.requests import asked
 from dryrun.cloud.cloudformation.response_base import ResponseBase
-from dryrun.cloud.cloudformation.template import TemplateError
+from dryrun.cloud.cloudformation.template import TemplateError, read
 
 NOTHING_TO_DO = "No updates are to be performed."
 
@@ -87,7 +88,7 @@ class StackResponses(ResponseBase):
         requests.updatable(stack)
         given = _within(self._parent(), given)
         new = inputs.deployment(self.backend, stack, given, previous=stack.deployment)
-        if new.failure is None and not self.anything_to_do(stack, new):
+        if new.failure is None and not self.anything_to_do(stack, new) and not _processed(new):
             raise ValidationError(NOTHING_TO_DO)
         caller = requests.operator(new.role_arn)
         during = self.policy("StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL")
@@ -318,6 +319,15 @@ class StackResponses(ResponseBase):
         if text is None and given.get(url):
             text = inputs.fetch(given[url], self.region)
         return None if text is None else stack_policy.checked(text)
+
+
+def _processed(new: Deployment) -> bool:
+    """Tell whether macros process a template.
+
+    AWS takes such an update before it knows whether anything changes: it completes where nothing
+    does (a validated test of LocalStack for a template with a transform, told from memory).
+    """
+    return capabilities_needed.expands(read(new.body))
 
 
 def _within(parent: Stack | None, given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -297,6 +297,8 @@ def handler(event, context):
     assert "HTTP/1.1 201" in opened.stdout
     assert "X-Boat: Ada" in opened.stdout
     assert json.loads(opened.stdout.splitlines()[-1]) == ["/berths", {"day": "monday"}, "GET"]
+    told = dict(line.split(": ", 1) for line in opened.stdout.splitlines() if ": " in line)
+    assert f"END RequestId: {told['x-amzn-RequestId']}\n" in account.log("front")
     version = client.publish_version(FunctionName="front")["Version"]
     client.create_alias(FunctionName="front", Name="live", FunctionVersion=version)
     where = {"FunctionName": "front", "Qualifier": "live"}

@@ -42,14 +42,16 @@ def answer(host: str, environ: dict[str, Any], body: bytes) -> Answer:
     assert found is not None
     url = _url(found[1], found[2])
     if url is None:
-        return _message(403, "Forbidden")
+        return _message(403, _FORBIDDEN)
     if url.config.get("AuthType") == "AWS_IAM":
         signed = "HTTP_AUTHORIZATION" in environ
-        return _message(501, _NOT_SIGNED) if signed else _message(403, "Forbidden")
+        return _message(501, _NOT_SIGNED) if signed else _message(403, _FORBIDDEN)
     if not _is_open(url):
         return _message(403, _FORBIDDEN)
-    told = _invoked(url, _event(host, found[1], environ, body))
-    told.headers.update(_traced())
+    event = _event(host, found[1], environ, body)
+    told = _invoked(url, event)
+    request_id, trace = event["requestContext"]["requestId"], event["headers"]["x-amzn-trace-id"]
+    told.headers |= {"x-amzn-RequestId": request_id, "X-Amzn-Trace-Id": f"{trace};Sampled=0"}
     return told
 
 
@@ -84,10 +86,10 @@ def _is_open(url: Any) -> bool:
 
 
 def _event(host: str, url_id: str, environ: dict[str, Any], body: bytes) -> dict[str, Any]:
-    now = clocks.current().now()
+    now, request_id = clocks.current().now(), request_ids.new()
     path = str(environ.get("RAW_URI") or environ["PATH_INFO"]).partition("?")[0] or "/"
     query = str(environ.get("QUERY_STRING", ""))
-    headers = _headers(environ, host)
+    headers = _headers(environ, host) | {"x-amzn-trace-id": _trace(request_id)}
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": "$default",
@@ -106,7 +108,7 @@ def _event(host: str, url_id: str, environ: dict[str, Any], body: bytes) -> dict
                 "sourceIp": "127.0.0.1",
                 "userAgent": headers.get("user-agent", ""),
             },
-            "requestId": request_ids.new(),
+            "requestId": request_id,
             "routeKey": "$default",
             "stage": "$default",
             "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
@@ -136,6 +138,8 @@ def _headers(environ: dict[str, Any], host: str) -> dict[str, str]:
         found["content-length"] = str(environ["CONTENT_LENGTH"])
     found |= {
         "host": host.partition(":")[0],
+        "x-amzn-tls-cipher-suite": "TLS_AES_128_GCM_SHA256",
+        "x-amzn-tls-version": "TLSv1.3",
         "x-forwarded-for": "127.0.0.1",
         "x-forwarded-port": "443",
         "x-forwarded-proto": "https",
@@ -167,6 +171,7 @@ def _invoked(url: Any, event: dict[str, Any]) -> Answer:
     payload = json.dumps(event, separators=(",", ":")).encode()
     function, called = url.function, url.arn.rpartition(":function:")[2]
     task = invocations.task_of(function.account_id, function.region, called, payload)
+    task = replace(task, request_id=event["requestContext"]["requestId"])
     outcome = outside.ask(tasks.KIND, {"task": task})
     chance.touch()
     invoked = invocations.finish(replace(task, **outcome.get("ran", {})), outcome)
@@ -182,28 +187,31 @@ def _invoked(url: Any, event: dict[str, Any]) -> Answer:
 def _response(told: Any) -> Answer:
     """Turn what a function returned into HTTP; anything without a status is a body by itself."""
     if not isinstance(told, dict) or "statusCode" not in told:
-        body = told if isinstance(told, str) else json.dumps(told, separators=(",", ":"))
+        body = told if isinstance(told, str) else _compact(told)
         return Answer(200, {"Content-Type": "application/json"}, body.encode())
     headers = {"Content-Type": "application/json"}
     for name, value in (told.get("headers") or {}).items():
         headers["Content-Type" if name.lower() == "content-type" else name] = str(value)
     body = told.get("body") or ""
-    body = body if isinstance(body, str) else json.dumps(body)
+    body = body if isinstance(body, str) else _compact(body)
     data = base64.b64decode(body) if told.get("isBase64Encoded") else body.encode()
     if told.get("cookies"):
         headers["Set-Cookie"] = str(told["cookies"][0])
     return Answer(int(told["statusCode"]), headers, data)
 
 
-def _traced() -> dict[str, str]:
-    """Return the headers that name a request; the id of its trace begins with its time."""
-    request_id, second = request_ids.new(), int(clocks.current().time())
-    root = f"1-{second:08x}-{request_id.replace('-', '')[:24]}"
-    return {"x-amzn-RequestId": request_id, "X-Amzn-Trace-Id": f"Root={root};Sampled=0"}
+def _trace(request_id: str) -> str:
+    """Return the trace of a request; its id begins with its time."""
+    second = int(clocks.current().time())
+    return f"Root=1-{second:08x}-{request_id.replace('-', '')[:24]}"
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _message(status: int, text: str) -> Answer:
     headers = {"Content-Type": "application/json"}
     if status == 403:
         headers["x-amzn-ErrorType"] = "AccessDeniedException"
-    return Answer(status, headers, json.dumps({"Message": text}).encode())
+    return Answer(status, headers, _compact({"Message": text}).encode())

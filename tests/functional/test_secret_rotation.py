@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from functions import Account
 
-from dryrun.cloud.launcher import Running
+from dryrun.cloud import launcher
+from dryrun.exceptions import CloudError
+from dryrun.workspace import Workspace
 
 ROTATE = """
 import boto3, json
@@ -44,8 +49,16 @@ def handler(event, context):
 
 
 @pytest.fixture(scope="module")
-def account(running: Running) -> Account:
-    return Account(running)
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    workspace = Workspace(Path(tmp_path_factory.mktemp("rotation")) / "lab")
+    yield workspace
+    with contextlib.suppress(CloudError):
+        launcher.stop(workspace)
+
+
+@pytest.fixture(scope="module")
+def account(own: Workspace) -> Account:
+    return Account(launcher.start(own))
 
 
 @pytest.fixture(scope="module")
@@ -134,3 +147,26 @@ def test_a_stack_rotates_at_once_unless_told_otherwise(account: Account, functio
     assert stack["StackStatus"] == "CREATE_COMPLETE"
     assert secrets.get_secret_value(SecretId="Now")["SecretString"] == "new"
     assert secrets.get_secret_value(SecretId="Later")["SecretString"] == "old"
+
+
+def test_rotations_outlive_their_cloud(account: Account, function: str, own: Workspace) -> None:
+    secrets = account.client("secretsmanager")
+    secrets.create_secret(Name="kept", SecretString="old")
+    secrets.rotate_secret(SecretId="kept", RotationLambdaARN=function)
+    secrets.get_secret_value(SecretId="kept")
+
+    def told() -> list[Any]:
+        return [
+            [
+                secrets.describe_secret(SecretId=one["ARN"])[name]
+                for name in ("ARN", "LastChangedDate")
+            ]
+            + secrets.list_secret_version_ids(SecretId=one["ARN"])["Versions"]
+            for one in secrets.list_secrets()["SecretList"]
+        ]
+
+    before = told()
+    launcher.stop(own)
+    secrets = Account(launcher.start(own)).client("secretsmanager")
+    assert told() == before
+    assert secrets.get_secret_value(SecretId="kept")["SecretString"] == "new"

@@ -157,6 +157,8 @@ def test_several_at_once(secrets: Any) -> None:
     found = secrets.batch_get_secret_value(Filters=[{"Key": "name", "Values": ["f"]}])
     assert [one["Name"] for one in found["SecretValues"]] == ["full"]
     assert "NextToken" not in found
+    odd = [{"Key": "colour", "Values": ["red"]}]
+    assert refusal(secrets.batch_get_secret_value, Filters=odd)[1] == "ValidationException"
     both = {"SecretIdList": ["full"], "Filters": [{"Key": "name", "Values": ["f"]}]}
     assert refusal(secrets.batch_get_secret_value, **both)[1] == "InvalidParameterException"
     assert refusal(secrets.batch_get_secret_value, SecretIdList=["full"], MaxResults=2)[1] == (

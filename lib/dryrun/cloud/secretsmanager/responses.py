@@ -18,6 +18,7 @@ from moto.secretsmanager.exceptions import (
 )
 from moto.secretsmanager.models import _matches
 from moto.secretsmanager.responses import SecretsManagerResponse as MotoResponse
+from moto.secretsmanager.responses import _validate_filters
 
 from dryrun.cloud import calling
 from dryrun.cloud.secretsmanager import errors, rotation, versions
@@ -71,6 +72,7 @@ class SecretsManagerResponse(MotoResponse):
             return str(super().batch_get_secret_value())  # which refuses it
         if not filters:
             return self._batch(named)
+        _validate_filters(filters)
         found = self.backend.secrets.values()
         return self._batch([one.arn for one in found if _matches(one, filters)])
 

@@ -65,6 +65,14 @@ def test_rule_with_targets_of_many_kinds() -> None:
         assert "Description" not in found
 
 
+def test_a_pattern_is_written_as_cloudformation_writes_it() -> None:
+    pattern = {"source": ["ferry"], "detail-type": ["Sold"], "detail": {"pier": [{"suffix": "3"}]}}
+    with Trial("AWS::Events::Rule", {"Name": "sold", "EventPattern": pattern}):
+        assert client("events").describe_rule(Name="sold")["EventPattern"] == (
+            '{"detail-type":["Sold"],"source":["ferry"],"detail":{"pier":[{"suffix":"3"}]}}'
+        )
+
+
 def test_rule_on_a_bus_of_its_own() -> None:
     with Trial("AWS::Events::EventBus", {"Name": "ferry", "Tags": TAGS}) as bus:
         assert bus.read()["Tags"] == TAGS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from dryrun.cloud.cloudformation.hash_order import EVENT_BUCKETS, ordered
 from dryrun.cloud.cloudformation.providers.base import (
     Context,
     GoneError,
@@ -111,7 +112,7 @@ class Rule(Provider):
             properties, "Description", "EventBusName", "RoleArn", "ScheduleExpression", "State"
         )
         if "EventPattern" in properties:
-            parameters["EventPattern"] = text(properties["EventPattern"])
+            parameters["EventPattern"] = _written(properties["EventPattern"])
         at.client("events").put_rule(Name=name, **parameters)
 
     def _aim(self, at: Context, bus: str, name: str, old: Properties, new: Properties) -> None:
@@ -291,6 +292,13 @@ def _bus(name: Any) -> str:
 def _placed(physical_id: str) -> tuple[str, str]:
     bus, _, name = physical_id.rpartition("|")
     return bus or _DEFAULT, name
+
+
+def _written(pattern: Any) -> str:
+    """Return a pattern as CloudFormation writes it: close, and in the order of its HashMap."""
+    if isinstance(pattern, str):
+        return pattern
+    return json.dumps(ordered(pattern, EVENT_BUCKETS), separators=(",", ":"))
 
 
 def _target_sent(target: Properties) -> Properties:

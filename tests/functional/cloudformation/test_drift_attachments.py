@@ -83,10 +83,10 @@ def test_only_what_others_attached_is_drift() -> None:
     extra = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "10.0.0.0/8"}
     ec2.authorize_security_group_ingress(GroupId=group, **extra)
     document = json.dumps(DOCUMENT)
-    iam.put_role_policy(RoleName=ids["Role"], PolicyName="by hand", PolicyDocument=document)
+    iam.put_role_policy(RoleName=ids["Role"], PolicyName="by-hand", PolicyDocument=document)
     assert _drifted("attached") == {"Group": ["/SecurityGroupIngress/1"], "Role": ["/Policies/1"]}
 
-    iam.delete_role_policy(RoleName=ids["Role"], PolicyName="by hand")
+    iam.delete_role_policy(RoleName=ids["Role"], PolicyName="by-hand")
     cfn.delete_stack(StackName="attached")
     assert cfn.describe_stacks(StackName=made["StackId"])["Stacks"][0]["StackStatus"] == (
         "DELETE_COMPLETE"

@@ -27,7 +27,8 @@ def handler(event, context):
     return {"batchItemFailures": failures}
 """
 ALL = [f"arn:aws:iam::aws:policy/{name}" for name in (
-    "AmazonSQSFullAccess", "AmazonDynamoDBFullAccess", "AmazonKinesisFullAccess")]  # fmt: skip
+    "AmazonSQSFullAccess", "AmazonDynamoDBFullAccess", "AmazonKinesisFullAccess",
+    "AmazonSNSFullAccess")]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +68,16 @@ def queue(account: Account) -> str:
 
 def test_messages_reach_the_function_and_are_deleted(account: Account, queue: str) -> None:
     sqs = account.client("sqs")
-    sqs.send_message(QueueUrl=queue, MessageBody="hello")
+    pier = {"pier": {"DataType": "String", "StringValue": "north"}}
+    sent = sqs.send_message(QueueUrl=queue, MessageBody="hello", MessageAttributes=pier)
     (record,) = records(account)
+    assert record["md5OfMessageAttributes"] == sent["MD5OfMessageAttributes"]
+    assert record["messageAttributes"]["pier"] == {
+        "stringValue": "north",
+        "stringListValues": [],
+        "binaryListValues": [],
+        "dataType": "String",
+    }
     assert record["body"] == "hello"
     assert record["eventSource"] == "aws:sqs"
     assert record["eventSourceARN"] == "arn:aws:sqs:us-east-1:123456789012:work"
@@ -107,6 +116,67 @@ def test_a_table_stream_is_read(account: Account) -> None:
     (record,) = records(account, "streams")
     assert record["eventName"] == "INSERT"
     assert record["dynamodb"]["NewImage"] == {"id": {"S": "T-1"}}
+
+
+def test_records_of_a_table_that_are_given_up(account: Account) -> None:
+    tables, sqs = account.client("dynamodb"), account.client("sqs")
+    url = sqs.create_queue(QueueName="given-up")["QueueUrl"]
+    failing = "def handler(event, context):\n    raise RuntimeError('no')\n"
+    role = account.client("iam").get_role(RoleName="streams")["Role"]["Arn"]
+    arn = account.function("failing", failing, role)
+    table = tables.create_table(
+        TableName="fares",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )["TableDescription"]
+    account.client("lambda").create_event_source_mapping(
+        FunctionName="failing",
+        EventSourceArn=table["LatestStreamArn"],
+        StartingPosition="LATEST",
+        MaximumRetryAttempts=1,
+        DestinationConfig={
+            "OnFailure": {"Destination": "arn:aws:sqs:us-east-1:123456789012:given-up"}
+        },
+    )
+    tables.put_item(TableName="fares", Item={"id": {"S": "F-1"}})
+    (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=10)["Messages"]
+    letter = json.loads(message["Body"])
+    assert list(letter) == [
+        "requestContext", "responseContext", "version", "timestamp", "DDBStreamBatchInfo"
+    ]  # fmt: skip
+    request_id = letter["requestContext"].pop("requestId")
+    assert any(f"END RequestId: {request_id}" in line for line in account.log("failing"))
+    assert letter["requestContext"] == {
+        "functionArn": arn,
+        "condition": "RetryAttemptsExhausted",
+        "approximateInvokeCount": 2,
+    }
+    assert letter["responseContext"] == {
+        "statusCode": 200,
+        "executedVersion": "$LATEST",
+        "functionError": "Unhandled",
+    }
+    info = letter["DDBStreamBatchInfo"]
+    assert info["approximateArrivalOfFirstRecord"] == info["approximateArrivalOfLastRecord"]
+    assert (info["batchSize"], info["streamArn"]) == (1, table["LatestStreamArn"])
+    topics = account.client("sns")
+    topic = topics.create_topic(Name="given-up")["TopicArn"]
+    queue = "arn:aws:sqs:us-east-1:123456789012:given-up"
+    topics.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    allowed = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"},
+               "Action": "sqs:SendMessage", "Resource": queue}  # fmt: skip
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    functions = account.client("lambda")
+    (mapping,) = functions.list_event_source_mappings(FunctionName="failing")["EventSourceMappings"]
+    to_topic = {"OnFailure": {"Destination": topic}}
+    functions.update_event_source_mapping(UUID=mapping["UUID"], DestinationConfig=to_topic)
+    tables.put_item(TableName="fares", Item={"id": {"S": "F-2"}})
+    messages = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=10, MaxNumberOfMessages=10)
+    told = json.loads(messages["Messages"][-1]["Body"])
+    assert json.loads(told["Message"])["DDBStreamBatchInfo"]["batchSize"] == 1
 
 
 def test_a_disabled_mapping_reads_nothing(account: Account, queue: str) -> None:

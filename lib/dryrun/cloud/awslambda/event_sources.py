@@ -42,6 +42,7 @@ class Source:
         self.positions: dict[str, str] = {}
         self._reader: Any = None
         self._result = "No records processed"
+        self._last: Invoked | None = None
 
     @property
     def last_result(self) -> str:
@@ -97,10 +98,29 @@ class Source:
 
     @property
     def dead_letter_arn(self) -> str:
-        """The queue that hears of what was given up, or nothing."""
+        """The queue or topic that hears of what was given up, or nothing."""
         failure = (self._mapping.destination_config or {}).get("OnFailure") or {}
         arn = str(failure.get("Destination", ""))
-        return arn if arn.split(":")[2:3] == ["sqs"] else ""
+        return arn if arn.split(":")[2:3] in (["sqs"], ["sns"]) else ""
+
+    def letter_head(self, condition: str, count: int) -> dict[str, Any]:
+        """Return what a dead letter of a stream begins with: the last of the invocations."""
+        last = self._last or Invoked(0, b"")
+        made: dict[str, Any] = {
+            "requestContext": {
+                "requestId": last.request_id,
+                "functionArn": self.arn,
+                "condition": condition,
+                "approximateInvokeCount": count,
+            },
+            "responseContext": {
+                "statusCode": last.status,
+                "executedVersion": last.executed_version,
+            },
+        }
+        if last.function_error:
+            made["responseContext"]["functionError"] = last.function_error
+        return made
 
     def is_read_by(self, reader: Any) -> bool:
         """Tell whether a reader is still the mapping's own."""
@@ -132,6 +152,7 @@ class Source:
         )
 
     def _invoked(self, records: list[Event], invoked: Invoked, ended: Ended) -> None:
+        self._last = invoked
         if invoked.status != 200 or invoked.function_error:
             self._result = "PROBLEM: Function call failed"
             ended([False] * len(records), _message(invoked))

@@ -129,6 +129,15 @@ class Pipe:
                 return str(found)
         return ""
 
+    def letter_head(self, condition: str, count: int) -> Thing:
+        """Return what a dead letter of a stream begins with (from memory of such letters)."""
+        context = {
+            "partnerResourceArn": self.arn,
+            "condition": condition,
+            "approximateInvokeCount": count,
+        }
+        return {"context": context}
+
     # Answers
 
     def short(self) -> Thing:

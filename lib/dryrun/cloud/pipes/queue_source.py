@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 from typing import TYPE_CHECKING, Any
 
@@ -142,7 +143,7 @@ class QueueReader:
 
 
 def _event(message: dict[str, Any], arn: str) -> Event:
-    return {
+    made = {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
         "body": message["Body"],
@@ -155,6 +156,9 @@ def _event(message: dict[str, Any], arn: str) -> Event:
         "eventSourceARN": arn,
         "awsRegion": arn.split(":")[3],
     }
+    if "MD5OfMessageAttributes" in message:
+        made["md5OfMessageAttributes"] = message["MD5OfMessageAttributes"]
+    return made
 
 
 def _attribute(value: dict[str, Any]) -> dict[str, Any]:
@@ -165,4 +169,4 @@ def _attribute(value: dict[str, Any]) -> dict[str, Any]:
     }
     if "StringValue" in value:
         return {"stringValue": value["StringValue"], **shown}
-    return shown
+    return {"binaryValue": base64.b64encode(value["BinaryValue"]).decode(), **shown}

@@ -45,6 +45,9 @@ class Readable(Protocol):
     def dead_letter_arn(self) -> str:
         """The queue that hears of what was given up, or nothing."""
 
+    def letter_head(self, condition: str, count: int) -> dict[str, Any]:
+        """Return what a dead letter of a stream begins with: who gave up, and after what."""
+
     @property
     def positions(self) -> dict[str, str]:
         """Where each shard is to be read on, by iterator, should reading stop in between."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import functools
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -159,7 +159,7 @@ class _Shard:
         first = through.index(False) if False in through else 0
         left = records[first:]
         if self._is_over(left, number):
-            self._bury(left, number, error)
+            self._bury(left, number)
             self._finished()
             return
         pause = min(2.0 ** (number - 1), _LONGEST_PAUSE)
@@ -191,41 +191,42 @@ class _Shard:
             self._reader.pipe.positions[self._name] = self._iterator
         self._reader.wake()
 
-    def _bury(self, records: list[Event], number: int, error: str) -> None:
-        """Tell the dead-letter queue which records were given up; it gets no records."""
+    def _bury(self, records: list[Event], number: int) -> None:
+        """Tell the dead-letter queue or topic which records were given up; it gets none."""
         pipe = self._reader.pipe
         if not pipe.dead_letter_arn:
             return
         with inside.found_at(pipe.host):
             try:
                 with inside.calling_as(principals.role_caller(pipe.sender)):
-                    inside.client("sqs", pipe.dead_letter_arn.split(":")[3]).send_message(
-                        QueueUrl=queue_url(pipe.dead_letter_arn),
-                        MessageBody=json.dumps(self._letter(records, number, error)),
-                    )
+                    _post(pipe.dead_letter_arn, json.dumps(self._letter(records, number)))
             except (ClientError, BotoCoreError, Failure):
                 return
 
-    def _letter(self, records: list[Event], number: int, error: str) -> dict[str, Any]:
-        """Return what a dead letter of a stream tells (from memory of such letters)."""
+    def _letter(self, records: list[Event], number: int) -> dict[str, Any]:
+        """Return what a dead letter of a stream tells of the records it is about."""
         kind = "KinesisBatchInfo" if self._reader.is_kinesis else "DDBStreamBatchInfo"
         return {
-            "context": {
-                "partnerResourceArn": self._reader.pipe.arn,
-                "condition": "RetryAttemptsExhausted",
-                "approximateInvokeCount": number,
-            },
+            **self._reader.pipe.letter_head("RetryAttemptsExhausted", number),
             "version": "1.0",
             "timestamp": clocks.current().now().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
-            "errorMessage": error,
             kind: {
                 "shardId": self._name,
                 "startSequenceNumber": _number(records[0]),
                 "endSequenceNumber": _number(records[-1]),
+                "approximateArrivalOfFirstRecord": self._arrival(records[0]),
+                "approximateArrivalOfLastRecord": self._arrival(records[-1]),
                 "batchSize": len(records),
                 "streamArn": self._reader.pipe.source,
             },
         }
+
+    def _arrival(self, record: Event) -> str:
+        """Return when a record came; a table's stream knows it to the second."""
+        when = datetime.fromtimestamp(_moment(record), UTC)
+        if self._reader.is_kinesis:
+            return when.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+        return when.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def _kinesis_event(self, record: dict[str, Any]) -> Event:
         pipe = self._reader.pipe
@@ -257,6 +258,15 @@ class _Shard:
             "dynamodb": _plain(change),
             "eventSourceARN": self._reader.pipe.source,
         }
+
+
+def _post(arn: str, letter: str) -> None:
+    _, _, service, region, *_ = arn.split(":")
+    client = inside.client(service, region)
+    if service == "sns":
+        client.publish(TopicArn=arn, Message=letter)
+    else:
+        client.send_message(QueueUrl=queue_url(arn), MessageBody=letter)
 
 
 def _number(record: Event) -> str:

@@ -17,7 +17,8 @@ from dryrun.cloud import clock as clocks
 from dryrun.cloud import outside
 from dryrun.cloud.awslambda import invocations, tasks
 from dryrun.cloud.awslambda.invocations import Invoked
-from dryrun.cloud.awslambda.invoke_configs import LATEST, configs
+from dryrun.cloud.awslambda.invoke_configs import configs
+from dryrun.cloud.awslambda.naming import LATEST
 from dryrun.cloud.delivery import Delivery, Sender, send
 
 PAUSES = (60.0, 120.0)

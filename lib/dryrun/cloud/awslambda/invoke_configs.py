@@ -102,7 +102,7 @@ class InvokeConfigs(MotoResponse):
         given = calling.current_call().parameters
         config = {**there, **{name: given[name] for name in _SET if name in given}}
         arn = f"{function.function_arn}:{qualifier}"
-        made = EventInvokeConfig(arn, datetime.now(UTC), config)  # type: ignore[arg-type]
+        made = EventInvokeConfig(arn, datetime.now(UTC), config)
         configs(function)[qualifier] = made
         return made
 

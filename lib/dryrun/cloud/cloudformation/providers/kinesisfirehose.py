@@ -149,8 +149,8 @@ def _destination(found: Properties, known: Properties) -> Properties:
                 asked = ("RoleARN", "SecurityGroupIds", "SubnetIds")
                 shown["VpcConfiguration"] = pick(shown["VpcConfiguration"], *asked)
             # No call tells a password.
-            asked = known.get(name) or shown
-            return {name: _as_asked(shown, asked) | pick(asked, "Password")}
+            wanted = known.get(name) or shown
+            return {name: _as_asked(shown, wanted) | pick(wanted, "Password")}
     return {}
 
 

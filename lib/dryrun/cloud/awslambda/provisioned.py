@@ -26,7 +26,7 @@ def ready(kept: Thing) -> bool:
 
 def total(function: Any, *, but: str = "") -> int:
     """Return what is provided, or asked for, but for one version or alias."""
-    return sum(one["count"] for name, one in provisioned(function).items() if name != but)
+    return sum(int(one["count"]) for name, one in provisioned(function).items() if name != but)
 
 
 def left(function: Any, initialized: str) -> int | None:
@@ -36,7 +36,8 @@ def left(function: Any, initialized: str) -> int | None:
     reserved = int(function.reserved_concurrency)
     if initialized == _PROVIDED:
         return reserved
-    return reserved - sum(one["count"] for one in provisioned(function).values() if ready(one))
+    there = [int(one["count"]) for one in provisioned(function).values() if ready(one)]
+    return reserved - sum(there)
 
 
 def initialization(function: Any, *qualifiers: str) -> str:

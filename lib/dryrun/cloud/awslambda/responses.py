@@ -147,6 +147,8 @@ class _TooLong(LambdaClientError):
 class LambdaResponse(Asking, Answers):
     """Answer Lambda's operations."""
 
+    path: str
+
     def setup_class(
         self,
         request: Any,

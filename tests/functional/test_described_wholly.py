@@ -221,3 +221,21 @@ def test_a_function_s_url_answers_compactly_and_names_the_request() -> None:
     assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", headers["x-amzn-requestid"])
     trace = r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=0"
     assert re.fullmatch(trace, headers["x-amzn-trace-id"])
+
+
+def test_a_bucket_tells_its_policy_as_s3_writes_it() -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="open-pier")
+    s3.delete_public_access_block(Bucket="open-pier")
+    statement = {
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::open-pier/*",
+        "Principal": {"AWS": "*"},
+        "Effect": "Allow",
+    }
+    policy = json.dumps({"Statement": [statement], "Version": "2012-10-17"}, indent=2)
+    s3.put_bucket_policy(Bucket="open-pier", Policy=policy)
+    assert s3.get_bucket_policy(Bucket="open-pier")["Policy"] == (
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},'
+        '"Action":"s3:GetObject","Resource":"arn:aws:s3:::open-pier/*"}]}'
+    )

@@ -261,6 +261,7 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
         "dryrun.cloud.s3.lifecycles",
         "dryrun.cloud.s3.locks",
         "dryrun.cloud.s3.notifications",
+        "dryrun.cloud.s3.policies",
     ),
     "sns": ("dryrun.cloud.sns.models",),
     "ssoadmin": ("dryrun.cloud.ssoadmin.names",),

@@ -171,9 +171,11 @@ def _anything_but(reader: Reader) -> Test:
         if reader.next() != NAME:
             reader.fail("Anything-But expression name not found")
         kind = reader.name
-        if kind not in _BUT_NOT_TEXT:
+        if kind not in _BUT_NOT_TEXT or kind not in (reader.but or _BUT_NOT_TEXT):
             reader.fail(f"Unsupported anything-but pattern: {kind}")
-        reader.next()
+        if reader.next() != STRING and reader.but:
+            # The older parser knows no lists here.
+            reader.fail(f"{kind} match pattern must be a string")
     if reader.token not in (ARRAY, STRING, NUMBER):
         reader.fail(_BUT_VALUE)
     test = _but_texts(reader, kind) if kind else _but_values(reader)

@@ -26,9 +26,13 @@ _MOST_ALTERNATIVES = 1000
 _DEEPEST = 100
 
 
-def alternatives_of(text: str) -> list[Alternative]:
-    """Return what a pattern wants: one of these, each of them whole."""
+def alternatives_of(text: str, *, but: frozenset[str] | None = None) -> list[Alternative]:
+    """Return what a pattern wants: one of these, each of them whole.
+
+    `but` are the operators that may stand in anything-but, where a service knows fewer.
+    """
     reader = Reader(text)
+    reader.but = but
     if reader.next() != OBJECT:
         reader.fail("Filter is not an object")
     found = _Parser(reader).object([], (), in_or=False)

@@ -43,6 +43,8 @@ class Reader:
         self.at = 0
         self.token = END
         self.name = ""
+        self.but: frozenset[str] | None = None
+        """What anything-but may be combined with; None for all there is."""
         self._value = ""
         self._string_start: int | None = None
         self._ahead: str | None = None

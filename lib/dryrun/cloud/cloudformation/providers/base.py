@@ -46,6 +46,16 @@ class GoneError(ResourceError):
         )
 
 
+class TakenError(ResourceError):
+    """There is such a resource already."""
+
+    def __init__(self, type_name: str, identifier: str) -> None:
+        super().__init__(
+            f"Resource of type '{type_name}' with identifier '{identifier}' already exists.",
+            "AlreadyExists",
+        )
+
+
 CERTIFICATE = "no certificate is looked for; AWS wants one of ACM that covers the name"
 """What is lenient about the properties that name a certificate."""
 

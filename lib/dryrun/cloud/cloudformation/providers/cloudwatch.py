@@ -14,6 +14,7 @@ from dryrun.cloud.cloudformation.providers.base import (
     Provider,
     ResourceError,
     Seconds,
+    TakenError,
     pick,
     tag_changes,
     tag_list,
@@ -62,10 +63,7 @@ class Alarm(Provider):
         """Create an alarm where there is none of its name."""
         name = str(properties.get("AlarmName") or at.name(255))
         if "AlarmName" in properties and _alarm(at, name) is not None:
-            raise ResourceError(
-                f"Resource of type '{self.type}' with identifier '{name}' already exists.",
-                "AlreadyExists",
-            )
+            raise TakenError(self.type, name)
         self._put(at, name, properties, Tags=properties.get("Tags", []))
         return name
 
@@ -122,6 +120,11 @@ def _retag(at: Context, arn: str, old: Properties, new: Properties) -> None:
         client.untag_resource(ResourceARN=arn, TagKeys=untagged)
 
 
+def _has_dashboard(at: Context, name: str) -> bool:
+    found = at.client("cloudwatch").list_dashboards(DashboardNamePrefix=name)["DashboardEntries"]
+    return any(one["DashboardName"] == name for one in found)
+
+
 class Dashboard(Provider):
     """A dashboard; its physical id is its name."""
 
@@ -134,6 +137,8 @@ class Dashboard(Provider):
     def create(self, at: Context, properties: Properties) -> str:
         """Create a dashboard."""
         name = str(properties.get("DashboardName") or at.name(255))
+        if "DashboardName" in properties and _has_dashboard(at, name):
+            raise TakenError(self.type, name)
         self._put(at, name, properties)
         return name
 

@@ -9,8 +9,8 @@ from dryrun.cloud.cloudformation.providers.base import (
     GoneError,
     Properties,
     Provider,
-    ResourceError,
     Seconds,
+    TakenError,
     pick,
     tag_changes,
     tag_list,
@@ -42,10 +42,7 @@ class CompositeAlarm(Provider):
         """Create a composite alarm where there is none of its name."""
         name = str(properties.get("AlarmName") or at.name(255))
         if self._found(at, name) is not None:
-            raise ResourceError(
-                f"Resource of type '{self.type}' with identifier '{name}' already exists.",
-                "AlreadyExists",
-            )
+            raise TakenError(self.type, name)
         tags = {"Tags": properties["Tags"]} if properties.get("Tags") else {}
         self._put(at, name, properties, **tags)
         return name

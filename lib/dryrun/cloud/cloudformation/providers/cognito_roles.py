@@ -13,8 +13,8 @@ from dryrun.cloud.cloudformation.providers.base import (
     GoneError,
     Properties,
     Provider,
-    ResourceError,
     Seconds,
+    TakenError,
 )
 
 
@@ -29,10 +29,7 @@ class IdentityPoolRoleAttachment(Provider):
         """Attach the roles; a pool has them from one place only."""
         pool = properties["IdentityPoolId"]
         if self._found(at, pool).get("Roles"):
-            raise ResourceError(
-                f"Resource of type '{self.type}' with identifier '{pool}' already exists.",
-                "AlreadyExists",
-            )
+            raise TakenError(self.type, pool)
         self._set(at, properties)
         letters = mock_random.choices(string.ascii_letters + string.digits, k=12)
         return f"{at.logical_id}-{''.join(letters)}"

@@ -9,6 +9,7 @@ from dryrun.cloud.cloudformation.providers.base import (
     Properties,
     ResourceError,
     Seconds,
+    TakenError,
     changed,
 )
 from dryrun.cloud.cloudformation.providers.declared import Declared, Tagging
@@ -42,6 +43,15 @@ class Cluster(Declared):
     ended = ("INACTIVE",)
     defaults = {"ClusterSettings": [{"Name": "containerInsights", "Value": "disabled"}]}
     tagging = Tagging("clusterArn", **_TAGS)
+
+    def create(self, at: Context, properties: Properties) -> str:
+        """Create a cluster; CreateCluster of one that is there is no error, but this is one."""
+        name = properties.get("ClusterName")
+        if name is not None:
+            found = at.client("ecs").describe_clusters(clusters=[name])["clusters"]
+            if any(one["status"] == "ACTIVE" for one in found):
+                raise TakenError(self.type, name)
+        return super().create(at, properties)
 
     def change(
         self, at: Context, physical_id: str, old: Properties, new: Properties, names: list[str]

@@ -14,6 +14,7 @@ from dryrun.cloud.cloudformation.providers.base import (
     Provider,
     ResourceError,
     Seconds,
+    TakenError,
     changed,
     pick,
     tag_changes,
@@ -54,6 +55,9 @@ class Rule(Provider):
         """Create the rule, and give it its targets."""
         name = str(properties.get("Name") or at.name(64))
         bus = _bus(properties.get("EventBusName"))
+        # PutRule changes a rule that is there; such a resource is an error.
+        if "Name" in properties and _exists(at, bus, name):
+            raise TakenError(self.type, name)
         self._put(at, name, properties)
         at.client("events").tag_resource(
             ResourceARN=self._arn(at, bus, name), Tags=tag_list(properties.get("Tags"))
@@ -130,6 +134,13 @@ class Rule(Provider):
 
     def _arn(self, at: Context, bus: str, name: str) -> str:
         return at.arn("events", f"rule/{name}" if bus == _DEFAULT else f"rule/{bus}/{name}")
+
+
+def _exists(at: Context, bus: str, name: str) -> bool:
+    with ignoring_absence():
+        at.client("events").describe_rule(Name=name, EventBusName=bus)
+        return True
+    return False
 
 
 class EventBus(Provider):

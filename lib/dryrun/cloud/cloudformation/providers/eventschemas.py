@@ -10,8 +10,8 @@ from dryrun.cloud.cloudformation.providers.base import (
     GoneError,
     Properties,
     Provider,
-    ResourceError,
     Seconds,
+    TakenError,
     pick,
     tag_changes,
     tag_map,
@@ -162,10 +162,7 @@ class RegistryPolicy(Provider):
         """Set the policy of a registry that has none."""
         name = _registry(str(properties["RegistryName"]))
         if _policy(at, name) is not None:
-            raise ResourceError(
-                f"Resource of type '{self.type}' with identifier '{name}' already exists.",
-                "AlreadyExists",
-            )
+            raise TakenError(self.type, name)
         self._put(at, name, properties)
         return name
 

@@ -15,6 +15,7 @@ from dryrun.cloud.cloudformation.providers.base import (
     Provider,
     ResourceError,
     Seconds,
+    TakenError,
     changed,
     pick,
     tag_changes,
@@ -286,10 +287,7 @@ class ResourcePolicy(Provider):
         """Put a policy where there is none of its name."""
         name = str(properties["PolicyName"])
         if self._found(at, name) is not None:
-            raise ResourceError(
-                f"Resource of type '{self.type}' with identifier '{name}' already exists.",
-                "AlreadyExists",
-            )
+            raise TakenError(self.type, name)
         self._put(at, properties)
         return name
 

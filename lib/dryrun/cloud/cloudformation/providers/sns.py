@@ -12,8 +12,8 @@ from dryrun.cloud.cloudformation.providers.base import (
     GoneError,
     Properties,
     Provider,
-    ResourceError,
     Seconds,
+    TakenError,
     tag_changes,
 )
 
@@ -45,10 +45,7 @@ class Topic(Provider):
         name = _topic_name(at, properties)
         arn = at.arn("sns", name)
         if "TopicName" in properties and _attributes(at, arn) is not None:
-            raise ResourceError(
-                f"Resource of type '{self.type}' with identifier '{arn}' already exists.",
-                "AlreadyExists",
-            )
+            raise TakenError(self.type, arn)
         wanted = {key: _text(properties[key]) for key in _TOPIC_ATTRIBUTES if key in properties}
         if properties.get("FifoTopic"):
             wanted["FifoTopic"] = "true"

@@ -13,6 +13,7 @@ from dryrun.cloud.cloudformation.providers.base import (
     Properties,
     Provider,
     Seconds,
+    TakenError,
     tag_changes,
     tag_list,
     tag_map,
@@ -58,6 +59,9 @@ class Queue(Provider):
         name = properties.get("QueueName") or at.name(75 if fifo else 80)
         if fifo and not name.endswith(".fifo"):
             name += ".fifo"
+        # CreateQueue of the same queue again is no error, but such a resource is one.
+        if "QueueName" in properties and _exists(at, name):
+            raise TakenError(self.type, name)
         attributes = _attributes(properties)
         made = at.client("sqs").create_queue(
             QueueName=name, Attributes=attributes, tags=tag_map(properties.get("Tags"))
@@ -103,6 +107,14 @@ class Queue(Provider):
     def delete(self, at: Context, physical_id: str) -> None:
         """Delete a queue."""
         at.client("sqs").delete_queue(QueueUrl=physical_id)
+
+
+def _exists(at: Context, name: str) -> bool:
+    try:
+        at.client("sqs").get_queue_url(QueueName=name)
+    except ClientError:
+        return False
+    return True
 
 
 def _attributes(properties: Properties) -> dict[str, str]:

@@ -12,8 +12,8 @@ from dryrun.cloud.cloudformation.providers.base import (
     GoneError,
     Properties,
     Provider,
-    ResourceError,
     Seconds,
+    TakenError,
 )
 
 
@@ -66,10 +66,7 @@ class QueueInlinePolicy(Provider):
         """Put a policy where there is none."""
         queue = str(properties["Queue"])
         if _policy(at, queue) is not None:
-            raise ResourceError(
-                f"Resource of type '{self.type}' with identifier '{queue}' already exists.",
-                "AlreadyExists",
-            )
+            raise TakenError(self.type, queue)
         _put(at, queue, properties["PolicyDocument"])
         return queue
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -65,6 +68,26 @@ def test_functions_that_are_not_there_to_be_invoked() -> None:
     for name, meant in (("none", "none:$LATEST"), ("none:7", "none:7"), ("pier:tide", "pier:tide")):
         told = refused(client("lambda").invoke, FunctionName=name)
         assert told == ("ResourceNotFoundException", f"Function not found: {HEAD}:{meant}")
+
+
+def test_code_that_is_too_large_or_no_archive() -> None:
+    functions, objects = client("lambda"), client("s3")
+    large = io.BytesIO()
+    with zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as file:
+        for number in range(9):
+            file.writestr(f"{number}.bin", bytes(30_000_000))
+    update = functools.partial(refused, functions.update_function_code, FunctionName="pier")
+    kind = "InvalidParameterValueException"
+    told = (kind, "Unzipped size must be smaller than 262144000 bytes")
+    assert update(ZipFile=large.getvalue()) == told
+    objects.create_bucket(Bucket="packages-of-a-pier")
+    objects.put_object(Bucket="packages-of-a-pier", Key="code", Body=large.getvalue())
+    assert update(S3Bucket="packages-of-a-pier", S3Key="code") == told
+    objects.put_object(Bucket="packages-of-a-pier", Key="code", Body=b"none")
+    words = "Could not unzip uploaded file. Please check your file, then try to upload again."
+    assert update(S3Bucket="packages-of-a-pier", S3Key="code") == (kind, words)
+    objects.delete_object(Bucket="packages-of-a-pier", Key="code")
+    objects.delete_bucket(Bucket="packages-of-a-pier")
 
 
 def test_what_is_provided_is_part_of_what_is_reserved() -> None:

@@ -14,6 +14,9 @@ from trial import ACCOUNT, Trial, client
 
 from dryrun.cloud.cloudformation.providers.base import ResourceError
 
+EMPTY = b"PK\x05\x06" + b"\0" * 18
+"""A zip file with nothing in it."""
+
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [
@@ -270,7 +273,7 @@ def test_event_source_mapping_of_a_stream(role: str) -> None:
 def test_layer_and_its_permission() -> None:
     s3 = client("s3")
     s3.create_bucket(Bucket="layers")
-    s3.put_object(Bucket="layers", Key="a.zip", Body=b"zip")
+    s3.put_object(Bucket="layers", Key="a.zip", Body=EMPTY)
     properties = {
         "CompatibleArchitectures": ["x86_64"],
         "CompatibleRuntimes": ["python3.12"],

@@ -435,6 +435,7 @@ def _stored(account_id: str, partition: str, code: dict[str, Any]) -> Any:
         raise _unreadable("NoSuchBucket", "The specified bucket does not exist") from None
     if key is None:
         raise _unreadable("NoSuchKey", "The specified key does not exist.")
+    validation.check_archive(key.value)
     return key
 
 

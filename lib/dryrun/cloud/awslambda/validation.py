@@ -33,6 +33,9 @@ RESERVED = frozenset({
 LARGEST_ENVIRONMENT = 4096
 """Bytes."""
 
+LARGEST_CODE = 262_144_000
+"""Bytes of code that is unzipped; "Lambda quotas", AWS Lambda Developer Guide."""
+
 
 class ForeignLayer(LambdaClientError):
     """The layer is one that AWS or somebody else shares, whose content is nowhere in a lab."""
@@ -136,18 +139,30 @@ def _check_layer(arn: str) -> None:
 
 
 def check_code(code: dict[str, Any]) -> None:
-    """Refuse what is no zip file."""
+    """Refuse what is given as a zip file and is none."""
     if not code.get("ZipFile"):
         return
     data = code["ZipFile"]
     try:
         given = base64.b64decode(data) if isinstance(data, str) else data
-        with zipfile.ZipFile(io.BytesIO(given)) as file:
-            file.infolist()
-    except (ValueError, zipfile.BadZipFile):
+    except ValueError:
+        given = b""
+    check_archive(given)
+
+
+def check_archive(data: bytes) -> None:
+    """Refuse code, or a layer's content, that is no zip file or too large a one."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            size = sum(one.file_size for one in file.infolist())
+    except zipfile.BadZipFile:
         raise InvalidParameterValueException(
             "Could not unzip uploaded file. Please check your file, then try to upload again."
         ) from None
+    if size > LARGEST_CODE:
+        raise InvalidParameterValueException(
+            f"Unzipped size must be smaller than {LARGEST_CODE} bytes"
+        )
 
 
 def check_runtime(name: str) -> None:

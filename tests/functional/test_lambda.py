@@ -62,6 +62,8 @@ def handler(event, context):
             return error.read().decode()
     if what == "time":
         return datetime.datetime.now(datetime.timezone.utc).isoformat()
+    if what == "zone":
+        return time.strftime("%z")
     print("hello", event.get("name"))
     return {"name": event.get("name"), "version": context.function_version,
             "arn": context.invoked_function_arn, "id": context.aws_request_id,
@@ -74,7 +76,9 @@ def account(running: Running) -> Account:
     made = Account(running)
     role = made.role()
     # A busy computer takes a while to write what a function's /tmp holds.
-    made.function("ferry", SOURCE, role, Timeout=60, Environment={"Variables": {"A": "b"}})
+    made.function(
+        "ferry", SOURCE, role, Timeout=60, Environment={"Variables": {"A": "b", "TZ": "JST-9"}}
+    )
     made.function("hasty", SOURCE, role, Timeout=2)
     return made
 
@@ -108,6 +112,11 @@ def test_a_function_sees_what_it_sees_in_aws(account: Account) -> None:
     assert told["env"]["A"] == "b"
     assert told["env"]["AWS_LAMBDA_FUNCTION_NAME"] == "ferry"
     assert told["env"]["AWS_REGION"] == "us-east-1"
+    assert told["env"]["AWS_XRAY_CONTEXT_MISSING"] == "LOG_ERROR"
+    assert [account.invoke(name, {"do": "zone"})[1] for name in ("ferry", "hasty")] == [
+        "+0900",
+        "+0000",
+    ]
     assert told["home"] is False
     _, who = account.invoke("ferry", {"do": "who"})
     assert who == "arn:aws:sts::123456789012:assumed-role/function/ferry"

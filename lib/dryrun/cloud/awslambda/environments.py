@@ -229,13 +229,10 @@ class Environment:
             "AWS_ENDPOINT_URL": f"http://{host}",
             "LAMBDA_RUNTIME_DIR": "/var/runtime",
             "_HANDLER": setting.handler,
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "LANG": "en_US.UTF-8",
-            "TZ": ":UTC",
             "NO_PROXY": "localhost,127.0.0.1",
             **packages.guard(f"http://{host}"),
         }
-        return {**dict(setting.variables), **fixed}
+        return {**_OPEN, **dict(setting.variables), **fixed}
 
     def _memory_used(self) -> int:
         return self._process.memory("VmHWM:") // 1024 if self._process is not None else 0
@@ -254,6 +251,15 @@ class Environment:
             self._api = None
         if self._tmp is not None:
             shutil.rmtree(self._tmp, ignore_errors=True)
+
+
+_OPEN = {
+    "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+    "LANG": "en_US.UTF-8",
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "TZ": ":UTC",
+}
+"""Variables that are not reserved: a function may have others in their place."""
 
 
 def _way_out(status: int) -> str:

@@ -80,6 +80,7 @@ def become_function(order: dict[str, Any], *, separated: bool) -> None:
     """Move behind the walls and hand over to AWS's runtime client."""
     os.environ.clear()
     os.environ.update(order["variables"])
+    time.tzset()
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     layout = walls.Layout(**order["layout"])

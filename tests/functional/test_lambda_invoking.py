@@ -103,6 +103,9 @@ def test_what_is_provided_is_part_of_what_is_reserved() -> None:
         " ReservedConcurrentExecutions  1 should not be lower than function's total provisioned "
         "concurrency [2].",
     )
+    with pytest.raises(ClientError) as caught:
+        reserve(FunctionName="pier", ReservedConcurrentExecutions=1)
+    assert "Type" not in caught.value.response
     reserve(FunctionName="pier", ReservedConcurrentExecutions=3)
     assert refused(provide, **version, ProvisionedConcurrentExecutions=4) == (
         "InvalidParameterValueException",

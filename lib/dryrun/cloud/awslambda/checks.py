@@ -12,7 +12,7 @@ from typing import Any
 from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
 
 from dryrun.cloud import constraints
-from dryrun.cloud.awslambda.errors import no_function
+from dryrun.cloud.awslambda.errors import beyond, no_function
 from dryrun.cloud.routing import ApiCall
 
 _NAMES = ("FunctionName",)
@@ -118,9 +118,7 @@ def check_alias(
                 "in routing configuration."
             )
         if version == "$LATEST":
-            raise InvalidParameterValueException(
-                "$LATEST is not supported for an alias pointing to more than 1 version"
-            )
+            raise beyond("$LATEST is not supported for an alias pointing to more than 1 version")
         for one in (version, other):
             if one not in versions:
                 raise no_function(f"{arn}:{one}")
@@ -140,4 +138,6 @@ def shaped(call: ApiCall, headers: dict[str, Any], body: Any) -> Any:
         return body
     if "Type" in members:
         told.setdefault("Type", "User")
+        if told["Type"] is None:
+            del told["Type"]
     return json.dumps({**told, name: message})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from moto.awslambda.exceptions import LambdaClientError
 
 
@@ -28,6 +30,14 @@ def conflict(message: str) -> LambdaClientError:
 def invalid(message: str) -> LambdaClientError:
     """Return the error of a parameter that cannot be."""
     return _error("InvalidParameterValueException", message, 400)
+
+
+def beyond(message: str) -> LambdaClientError:
+    """Return the error of what is beyond a limit, which alone tells no type."""
+    error = invalid(message)
+    told = {"__type": "InvalidParameterValueException", "message": message, "Type": None}
+    error.description = json.dumps(told)
+    return error
 
 
 def stale(operation: str = "GetFunction/GetAlias") -> LambdaClientError:

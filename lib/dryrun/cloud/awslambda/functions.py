@@ -15,7 +15,7 @@ from moto.core.responses import TYPE_RESPONSE
 from dryrun.cloud import calling
 from dryrun.cloud.awslambda import naming, revisions
 from dryrun.cloud.awslambda.checks import NotReachable
-from dryrun.cloud.awslambda.errors import invalid, no_function
+from dryrun.cloud.awslambda.errors import beyond, invalid, no_function
 from dryrun.cloud.awslambda.provisioned import total
 
 LONGEST_NAME = 64
@@ -150,13 +150,13 @@ class Functions(MotoResponse):
         asked = int(given["ReservedConcurrentExecutions"])
         provided = total(self.backend.get_function(name))
         if asked < provided:
-            raise invalid(
+            raise beyond(
                 f" ReservedConcurrentExecutions  {asked} should not be lower than function's "
                 f"total provisioned concurrency [{provided}]."
             )
         left = CONCURRENCY - reserved(self.backend, but=name)
         if left - asked < LEFT_UNRESERVED:
-            raise invalid(
+            raise beyond(
                 "Specified ReservedConcurrentExecutions for function decreases account's "
                 f"UnreservedConcurrentExecution below its minimum value of [{LEFT_UNRESERVED}]."
             )

@@ -28,7 +28,7 @@ from dryrun.cloud.awslambda import (
 )
 from dryrun.cloud.awslambda.answers import Answers
 from dryrun.cloud.awslambda.asynchronous import Event
-from dryrun.cloud.awslambda.errors import conflict, no_alias, no_function
+from dryrun.cloud.awslambda.errors import beyond, conflict, no_alias, no_function
 from dryrun.cloud.awslambda.functions import CONCURRENCY
 from dryrun.cloud.awslambda.invocations import Invoked
 from dryrun.cloud.awslambda.provisioned import provisioned, ready, total
@@ -275,12 +275,12 @@ class LambdaResponse(Asking, Answers):
                 "reservedConcurrentExecution for function"
             )
         if count > CONCURRENCY:
-            raise Invalid(
+            raise beyond(
                 "Specified ConcurrentExecutions for function is greater than account's unreserved "
                 f"concurrency [{CONCURRENCY}]."
             )
         if others + count > _SPARE:
-            raise Invalid(
+            raise beyond(
                 "Specified ConcurrentExecutions for function decreases account's "
                 "UnreservedConcurrentExecution below its minimum value of [100]."
             )

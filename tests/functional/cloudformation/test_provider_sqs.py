@@ -46,3 +46,9 @@ def test_a_dead_letter_queue_that_is_not_there_is_told_in_the_words_of_sqs() -> 
     assert f'Value {{"deadLetterTargetArn":"{missing}","maxReceiveCount":3}}' in told
     assert "parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist." in told
     assert "HandlerErrorCode: InvalidRequest" in told
+
+
+def test_a_queue_that_is_said_not_to_be_in_order() -> None:
+    with Trial(QUEUE, {"FifoQueue": False}) as made:
+        assert not made.read().get("FifoQueue")
+        assert made.update({"FifoQueue": False, "DelaySeconds": 5})["DelaySeconds"] == 5

@@ -1,6 +1,7 @@
-"""Sending a message takes as long in a full queue as in an empty one.
+"""Sending a message takes as long in a full queue as in an empty one, and numbers it.
 
-moto counts all messages of a queue, for attributes, whenever one more is sent.
+moto counts all messages of a queue, for attributes, whenever one more is sent; it numbers only
+those with a deduplication id, and at random.
 """
 
 from __future__ import annotations
@@ -10,6 +11,19 @@ from typing import Any
 from moto.sqs.models import Queue, SQSBackend
 
 _SENDING = "dryrun_sending"
+
+
+_NUMBERED = "dryrun_sequence_number"
+_FIRST_NUMBER = 18_849_496_460_467_696_128
+_STEP = 256
+"""Where numbers start and how they grow is as seen; AWS tells only that they do grow."""
+
+
+def _next_number(queue: Queue) -> str:
+    """Return the number of the next message: 20 digits, more than the one before."""
+    number = queue.__dict__.get(_NUMBERED, _FIRST_NUMBER) + _STEP
+    queue.__dict__[_NUMBERED] = number
+    return str(number)
 
 
 def install() -> None:
@@ -29,9 +43,12 @@ def install() -> None:
         queue = self.get_queue(queue_name)
         queue.__dict__[_SENDING] = True
         try:
-            return send(self, queue_name, *given, **named)
+            message = send(self, queue_name, *given, **named)
         finally:
             queue.__dict__.pop(_SENDING, None)
+        if queue.fifo_queue:
+            message.sequence_number = _next_number(queue)
+        return message
 
     Queue.attributes = property(attributes)
     SQSBackend.send_message = send_message

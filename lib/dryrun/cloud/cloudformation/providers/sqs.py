@@ -118,7 +118,9 @@ def _exists(at: Context, name: str) -> bool:
 
 
 def _attributes(properties: Properties) -> dict[str, str]:
-    return {name: _text(properties[name]) for name in _ATTRIBUTES if name in properties}
+    """Return what is set; SQS has no queue that is said not to be FIFO."""
+    found = {name: _text(properties[name]) for name in _ATTRIBUTES if name in properties}
+    return {name: value for name, value in found.items() if (name, value) != ("FifoQueue", "false")}
 
 
 def _text(value: Any) -> str:

@@ -20,6 +20,7 @@ def test_anomaly_detector() -> None:
         found = watch.describe_anomaly_detectors(Namespace="AWS/Lambda")["AnomalyDetectors"]
         assert [one["AnomalyDetectorId"] for one in found] == [it.physical_id]
         assert found[0]["StateValue"] == "TRAINED_INSUFFICIENT_DATA"
+        assert found[0]["Configuration"] == {"ExcludedTimeRanges": []}
         assert not watch.describe_anomaly_detectors(Namespace="Boats")["AnomalyDetectors"]
         config = {"MetricTimeZone": "Europe/Berlin"}
         assert it.update({**asked, "Configuration": config})["Configuration"] == config

@@ -65,7 +65,8 @@ class AnomalyDetectors(Asking):
             has = all(each in single.get("Dimensions", []) for each in dimensions)
             by_id = ids is not None and one["AnomalyDetectorId"] in ids
             if by_id or (ids is None and kind in types and same and has):
-                found.append({**one, **single})
+                configured = {"ExcludedTimeRanges": [], **one.get("Configuration", {})}
+                found.append({**one, **single, "Configuration": configured})
         return ActionResult({"AnomalyDetectors": found})
 
     def delete_anomaly_detector(self) -> ActionResult:

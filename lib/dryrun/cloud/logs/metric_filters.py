@@ -61,7 +61,8 @@ class MetricFilters(MotoResponse):
 
     @property
     def _filters(self) -> list[dict[str, Any]]:
-        return self.logs_backend.filters.metric_filters
+        kept: list[dict[str, Any]] = self.logs_backend.filters.metric_filters
+        return kept
 
     def _remove(self, group: str, name: str) -> bool:
         named = {"logGroupName": group, "filterName": name}

@@ -264,3 +264,23 @@ def test_places_that_are_not_there(sns, topic):
     assert said(sns.publish, TargetArn=endpoint, Message="high") == (
         "Invalid parameter: TargetArn Reason: No endpoint found for the target arn specified"
     )
+
+
+def test_publishing_nowhere(sns):
+    assert said(sns.publish, Message="high") == (
+        "Invalid parameter: TopicArn or TargetArn Reason: no value for required parameter"
+    )
+
+
+def test_batches(sns, topic):
+    assert "any entries" in said(
+        sns.publish_batch,
+        TopicArn=topic,
+        PublishBatchRequestEntries=[],
+        code="EmptyBatchRequest",
+    )
+    long = [{"Id": one, "Message": "~" * 131_073} for one in ("ebb", "flood")]
+    asked = {"TopicArn": topic, "PublishBatchRequestEntries": long}
+    assert "more than the limit" in said(sns.publish_batch, **asked, code="BatchRequestTooLong")
+    long[0]["Message"] = "high"
+    assert len(sns.publish_batch(**asked)["Successful"]) == 2

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from moto.sns.exceptions import SNSInvalidParameter, SNSNotFoundError
+from moto.sns.exceptions import SNSException, SNSInvalidParameter, SNSNotFoundError
 
 from dryrun.cloud.events.pattern_reader import END, Reader, Unreadable
 
@@ -122,6 +122,20 @@ def message(asked: dict[str, Any]) -> None:
         _parts(text)
 
 
+def batch(entries: list[dict[str, Any]]) -> None:
+    """Raise the error for a batch of nothing, or of too much.
+
+    Follows the errors of "PublishBatch", Amazon SNS API Reference, in its words.
+    """
+    if not entries:
+        raise SNSException("EmptyBatchRequest", "The batch request doesn't contain any entries.")
+    if sum(map(size, entries)) > LARGEST_MESSAGE:
+        raise SNSException(
+            "BatchRequestTooLong",
+            "The length of all the batch messages put together is more than the limit.",
+        )
+
+
 def size(asked: dict[str, Any]) -> int:
     """Return the bytes of a message that count: its text and its attributes."""
     given = asked.get("MessageAttributes") or {}
@@ -145,6 +159,9 @@ def _parts(text: str) -> None:
 def target(backend: Any, asked: dict[str, Any]) -> None:
     """Raise the error for a topic or an endpoint that is not there."""
     arn = asked.get("TargetArn") or asked.get("TopicArn")
+    if not arn and not asked.get("PhoneNumber"):
+        # From memory of "Publish", Amazon SNS API Reference.
+        raise invalid("TopicArn or TargetArn Reason: no value for required parameter")
     if not arn or arn in backend.topics:
         return
     if ":endpoint/" not in arn:

@@ -138,6 +138,12 @@ class SnsResponse(MotoResponse):
             outbox.put("sms", "AWS", number, "", self._get_param("Message"))
         return answer
 
+    def publish_batch(self) -> ActionResult:
+        """Publish messages to a topic."""
+        self.backend.get_topic(self._get_param("TopicArn"))
+        checks.batch(calling.current_call().parameters.get("PublishBatchRequestEntries") or [])
+        return super().publish_batch()
+
 
 def _subscriptions(backend: SNSBackend, topic_arn: str) -> list[Subscription]:
     found = backend.subscriptions.values()

@@ -308,7 +308,8 @@ def moved(document: Any, rng: random.Random) -> Any:
     found = places(document)
     if len(found) > 1:
         (holder, key), (other, name) = rng.sample(found, 2)
-        holder[key] = copy.deepcopy(other[name])
+        with contextlib.suppress(RecursionError):  # deeper than a copy of it can go
+            holder[key] = copy.deepcopy(other[name])
     return document
 
 

@@ -20,6 +20,8 @@ VALUES = {
 class FakeScope:
     """Knows a few values, and that a topic is not made yet."""
 
+    shows_unknown = False
+
     def __init__(
         self,
         conditions: Mapping[str, bool] | None = None,

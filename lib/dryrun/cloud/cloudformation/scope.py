@@ -42,6 +42,8 @@ class StackScope:
     written, which is what CloudFormation shows and compares.
     """
 
+    shows_unknown = False
+
     def __init__(
         self,
         backend: CloudFormationBackend,

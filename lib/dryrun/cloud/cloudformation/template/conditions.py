@@ -79,6 +79,7 @@ class _Evaluated:
         self._scope = scope
         self.conditions = results
         self.mappings = scope.mappings
+        self.shows_unknown = scope.shows_unknown
 
     def ref(self, name: str) -> Any:
         """Ask the scope."""

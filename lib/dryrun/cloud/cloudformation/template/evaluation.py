@@ -262,7 +262,7 @@ def _sub(argument: Any, scope: Scope) -> Any:
         value = "" if name is None else _variable(name, given, scope)
         if value is None:
             # A change set shows what is known around a resource that is yet to be made.
-            waits = waits or name in given or not getattr(scope, "shows_unknown", False)
+            waits = waits or name in given or not scope.shows_unknown
             value = str(UNKNOWN)
         texts += [literal, value]
         length += len(literal) + len(value)

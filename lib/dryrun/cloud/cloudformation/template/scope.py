@@ -16,6 +16,9 @@ class StackOutputs(Protocol):
 class Scope(Protocol):
     """What a stack knows while a template is evaluated."""
 
+    shows_unknown: bool
+    """Whether a text is shown around a value that is not known yet, as change sets show it."""
+
     @property
     def mappings(self) -> Mapping[str, Any]:
         """Return the Mappings section."""

@@ -63,6 +63,8 @@ class KnownValues:
     `bindings` are the identifiers of the loops around.
     """
 
+    shows_unknown = False
+
     def __init__(
         self,
         document: Mapping[str, Any],

@@ -14,9 +14,11 @@ _CODE = re.compile(rb"<Code>([^<]*)</Code>")
 _MESSAGE = re.compile(rb"<Message>([^<]*)</Message>")
 # moto writes the message of some errors twice.
 _AGAIN = re.compile(rb"(<Message>([^<]*)</Message>)\s*<message>\2</message>")
-# What a client puts before a message; moto puts it into some messages, too.
+# What a client puts before a message; moto puts it into some messages, too. An error may repeat a
+# request of any length: whatever looks through it must not try one place again and again.
 _OF_CLIENTS = re.compile(
-    rb"\s*(?:\w+: )?An error occurred \(\w+\) when calling the \w+ operation(?:: *|(?=[\"<]))"
+    rb'(?<=[">])\s{0,9}(?:\w{1,80}: )?'
+    rb'An error occurred \(\w{1,80}\) when calling the \w{1,80} operation(?:: *|(?=["<]))'
 )
 # "Characters" of XML 1.0, which no parser takes.
 _NOT_OF_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")

@@ -238,7 +238,9 @@ def written(document: Any, rng: random.Random) -> str:
     if not as_json:
         with contextlib.suppress(RecursionError):
             return str(yaml.safe_dump(document, sort_keys=False, allow_unicode=not escaped))
-    return json.dumps(document, ensure_ascii=escaped)
+    with contextlib.suppress(RecursionError):
+        return json.dumps(document, ensure_ascii=escaped)
+    return rng.choice(BOMBS)  # what is too deep to be written is among them, too
 
 
 def places(node: Any, most: int = 4000) -> list[tuple[Any, Any]]:

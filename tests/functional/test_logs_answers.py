@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -205,3 +208,68 @@ def test_queries_are_told_with_their_source(logs: Any) -> None:
     code, message = refused(logs.start_query, logGroupName="no", **asked)
     assert code == "ResourceNotFoundException"
     assert message.startswith(f"Log group 'no' does not exist for account ID '{ACCOUNT}' (Service")
+
+
+# Filter patterns
+
+
+def said(logs: Any, *messages: str) -> None:
+    now = int(time.time() * 1000)
+    events = [{"timestamp": now, "message": one} for one in messages]
+    logs.put_log_events(logGroupName="deck", logStreamName="watch", logEvents=events)
+
+
+def test_events_are_found_by_pattern(logs: Any) -> None:
+    said(logs, "ERROR leak", "WARN rust", "INFO dry", '{"level": "ERROR"}')
+
+    def found(pattern: str) -> list[str]:
+        told = logs.filter_log_events(logGroupName="deck", filterPattern=pattern)
+        return [one["message"] for one in told["events"]]
+
+    assert found("?leak ?WARN") == ["ERROR leak", "WARN rust"]
+    assert found("ERROR -leak") == ['{"level": "ERROR"}']
+    assert found('{ $.level = "ERR*" }') == ['{"level": "ERROR"}']
+    assert found("[level, what = rust]") == ["WARN rust"]
+    asked = {"logGroupName": "deck", "filterPattern": "{ $.level }"}
+    assert refused(logs.filter_log_events, **asked) == invalid("Invalid filter pattern")
+    with pytest.raises(ClientError, match=r"NotSimulated.*regular expressions in filter patterns"):
+        logs.filter_log_events(logGroupName="deck", filterPattern="%E.*R%")
+
+
+def test_a_metric_filter_makes_data_of_a_metric(logs: Any) -> None:
+    made = metric(metricValue="$.litres", dimensions={"Deck": "$.deck"}, unit="Count")
+    logs.put_metric_filter(
+        logGroupName="deck", filterName="leaks", filterPattern="{ $.litres > 5 }",
+        metricTransformations=made,
+    )  # fmt: skip
+    said(logs, *(json.dumps({"litres": one, "deck": "upper"}) for one in (3, 6, 12)))
+    watch = client("cloudwatch")
+    asked = {"Namespace": "ship", "MetricName": "leaks"}
+    dimensions = [{"Name": "Deck", "Value": "upper"}]
+    assert watch.list_metrics(**asked)["Metrics"] == [{**asked, "Dimensions": dimensions}]
+    end = datetime.now(UTC) + timedelta(minutes=2)
+    (point,) = watch.get_metric_statistics(
+        **asked, Dimensions=dimensions, StartTime=end - timedelta(minutes=60), EndTime=end,
+        Period=3600, Statistics=["Sum", "SampleCount"],
+    )["Datapoints"]  # fmt: skip
+    assert (point["Sum"], point["SampleCount"], point["Unit"]) == (18.0, 2.0, "Count")
+
+
+def test_a_subscription_passes_on_what_its_pattern_finds(logs: Any) -> None:
+    stream = client("kinesis")
+    stream.create_stream(StreamName="log-book", ShardCount=1)
+    arn = stream.describe_stream(StreamName="log-book")["StreamDescription"]["StreamARN"]
+    logs.put_subscription_filter(
+        logGroupName="deck", filterName="f", filterPattern="ERROR", destinationArn=arn,
+        roleArn=f"arn:aws:iam::{ACCOUNT}:role/logs",
+    )  # fmt: skip
+    said(logs, "INFO dry", "ERROR leak")
+    said(logs, "INFO dry again")
+    shard = stream.list_shards(StreamName="log-book")["Shards"][0]["ShardId"]
+    iterator = stream.get_shard_iterator(
+        StreamName="log-book", ShardId=shard, ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    records = stream.get_records(ShardIterator=iterator)["Records"]
+    told = [json.loads(gzip.decompress(one["Data"])) for one in records]
+    passed = [event["message"] for one in told for event in one.get("logEvents", ())]
+    assert [one for one in passed if "CWL CONTROL" not in one] == ["ERROR leak"]

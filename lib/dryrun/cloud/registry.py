@@ -253,6 +253,7 @@ LATE_REPLACEMENTS: dict[str, tuple[str, ...]] = {
     "iam": ("dryrun.cloud.iam.wording",),
     "kinesis": ("dryrun.cloud.kinesis.streams",),
     "kms": ("dryrun.cloud.kms.metadata",),
+    "logs": ("dryrun.cloud.logs.arriving",),
     "organizations": ("dryrun.cloud.organizations.models",),
     "rds": ("dryrun.cloud.rds.engines",),
     "s3": (

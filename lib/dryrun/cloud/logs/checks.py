@@ -7,6 +7,9 @@ from typing import Any
 from moto.logs.exceptions import InvalidParameterException, ValidationException
 
 from dryrun.cloud import calling, constraints
+from dryrun.cloud.logs import filter_patterns
+from dryrun.cloud.logs.comparing import PatternError, UnsimulatedError
+from dryrun.cloud.logs.exceptions import NotSimulatedError
 from dryrun.cloud.routing import ApiCall
 
 _LONGEST_NAME = 512
@@ -36,6 +39,7 @@ def check() -> None:
             f"{_LONGEST_NAME}."
         )
     _check_transformations(asked)
+    _check_pattern(asked.get("filterPattern") or asked.get("logEventFilterPattern") or "")
     if sentence := _sentence(call):
         raise InvalidParameterException(sentence)
     if "logGroupName" in asked and "logGroupIdentifier" in asked:
@@ -53,6 +57,16 @@ def check() -> None:
 def _sentence(call: ApiCall) -> str:
     # The events themselves may be thousands, and are checked one by one elsewhere.
     return constraints.violations(call, nested=call.name != "PutLogEvents")
+
+
+def _check_pattern(pattern: str) -> None:
+    """Refuse what is no pattern; AWS's words for it are from memory."""
+    try:
+        filter_patterns.compile(pattern)
+    except PatternError:
+        raise InvalidParameterException("Invalid filter pattern") from None
+    except UnsimulatedError as error:
+        raise NotSimulatedError(str(error)) from None
 
 
 def _check_transformations(asked: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from moto.logs.exceptions import (
     ResourceNotFoundException,
 )
 
+from dryrun.cloud.logs.exceptions import NotSimulatedError
 from dryrun.cloud.logs.metric_filters import MetricFilters
 
 STANDARD = "STANDARD"
@@ -38,11 +39,7 @@ class LogGroups(MetricFilters):
     def create_log_group(self) -> str:
         """Create a log group, which stays in the class it is created in."""
         if self._get_param("deletionProtectionEnabled"):
-            raise JsonRESTError(
-                "NotSimulated",
-                "Dry Run does not simulate deletion protection of log groups; real AWS would "
-                "carry it out.",
-            )
+            raise NotSimulatedError("deletion protection of log groups")
         answer: str = super().create_log_group()
         self.logs_backend.groups[self._get_param("logGroupName")].__dict__["log_class"] = (
             self._get_param("logGroupClass") or STANDARD

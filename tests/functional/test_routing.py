@@ -107,11 +107,11 @@ def test_a_signed_request_is_told_apart(
 def test_parameters_are_what_boto3_was_given() -> None:
     lab = in_process.lab()
     client = in_process.client("ssm")
-    client.put_parameter(Name="/ferry/été", Value="ä & b", Type="String", Overwrite=True)
+    client.put_parameter(Name="/ferry/summer", Value="été & ä", Type="String", Overwrite=True)
     assert lab.journal.last["operation"] == "PutParameter"
     assert lab.journal.last["parameters"] == {
-        "Name": "/ferry/été",
-        "Value": "ä & b",
+        "Name": "/ferry/summer",
+        "Value": "été & ä",
         "Type": "String",
         "Overwrite": True,
     }

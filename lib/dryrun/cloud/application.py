@@ -407,6 +407,7 @@ class CloudApplication:
         environ.pop("werkzeug.request", None)
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         if call is not None:
+            _name_service(environ, call)
             return straight.answer(call, environ, self._ask_flask)
         return self._ask_flask(environ)
 
@@ -449,6 +450,15 @@ class _Afterwards:
 def _create_app(moto_package: Any) -> Any:
     registry.prepare(moto_package)
     return create_backend_app(moto_package)
+
+
+def _name_service(environ: Environ, call: ApiCall) -> None:
+    """Name the service of a presigned address where moto looks for it; it would ask S3."""
+    if "HTTP_AUTHORIZATION" in environ or call.signature.signing_name in ("", "s3"):
+        return
+    signed = call.signature
+    scope = f"{signed.access_key}/20260101/{signed.region}/{signed.signing_name}/aws4_request"
+    environ["HTTP_AUTHORIZATION"] = f"AWS4-HMAC-SHA256 Credential={scope}"
 
 
 def _request(environ: Environ, body: bytes) -> Request:

@@ -45,7 +45,10 @@ ACTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "CreateDistributionWithTags": ("cloudfront:CreateDistribution", "cloudfront:TagResource")
     },
     "kms": {"ReEncrypt": ("kms:ReEncryptFrom", "kms:ReEncryptTo")},
-    "lambda": _each("lambda:InvokeFunction", "Invoke", "InvokeAsync", "InvokeWithResponseStream"),
+    "lambda": {
+        **_each("lambda:InvokeFunction", "Invoke", "InvokeAsync", "InvokeWithResponseStream"),
+        **_each("lambda:GetLayerVersion", "GetLayerVersionByArn"),
+    },
     "s3": {
         **_each(
             "s3:PutObject",

@@ -22,9 +22,9 @@ _create: Any = KmsBackend.create_key
 _told: Any = Key.to_dict
 
 
-def create_key(self: KmsBackend, policy: Any, key_usage: Any, *more: Any) -> Any:
+def create_key(self: KmsBackend, policy: Any, key_usage: Any, *more: Any, **named: Any) -> Any:
     """Create a key, for encryption where nothing is said."""
-    return _create(self, policy, key_usage or _USUAL, *more)
+    return _create(self, policy, key_usage or _USUAL, *more, **named)
 
 
 def to_dict(self: Key) -> dict[str, Any]:

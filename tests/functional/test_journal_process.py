@@ -260,10 +260,11 @@ def dryrun(own: Workspace, *words: str) -> subprocess.CompletedProcess[str]:
 def test_an_exported_account_is_the_same_elsewhere(
     own: Workspace, account: Account, tmp_path: Path
 ) -> None:
-    for step in steps():
+    for number, step in enumerate(steps()):
         with contextlib.suppress(ClientError):
             step(account)
-        snapshot(account)
+        if number % 10 == 0:  # reading in between changes nothing
+            snapshot(account)
     expected = snapshot(account)
     exported = dryrun(own, "export", str(tmp_path / "work.dryrun.tar.gz"))
     assert exported.returncode == 0, exported.stderr

@@ -20,7 +20,7 @@ from moto.apigateway.models import (
     UsagePlan,
 )
 
-from dryrun.cloud import calling
+from dryrun.cloud import calling, replacing
 
 _MEDIA, _COMPRESSION = "/binaryMediaTypes", "/minimumCompressionSize"
 _MOST_COMPRESSED = 10485760
@@ -197,7 +197,7 @@ def plan_to_json(self: UsagePlan) -> dict[str, Any]:
 
 def install() -> None:
     """Put these in the place of moto's."""
-    replaced: tuple[tuple[Any, str, Any], ...] = (
+    replacing.put(
         (APIGatewayBackend, "create_rest_api", create_rest_api),
         (APIGatewayBackend, "import_rest_api", import_rest_api),
         (APIGatewayBackend, "get_rest_api", get_rest_api),
@@ -211,5 +211,3 @@ def install() -> None:
         (MethodResponse, "to_json", method_response_to_json),
         (UsagePlan, "to_json", plan_to_json),
     )
-    for owner, name, ours in replaced:
-        setattr(owner, name, ours)

@@ -9,7 +9,7 @@ from typing import Any
 
 from moto.apigateway.models import APIGatewayBackend, Integration, IntegrationResponse
 
-from dryrun.cloud import calling
+from dryrun.cloud import calling, replacing
 
 CALLER = "arn:aws:iam::*:user/*"
 """The credentials of whoever calls the API."""
@@ -68,10 +68,8 @@ def response_to_json(self: IntegrationResponse) -> dict[str, Any]:
 
 def install() -> None:
     """Put these in the place of moto's."""
-    replaced: tuple[tuple[Any, str, Any], ...] = (
+    replacing.put(
         (APIGatewayBackend, "put_integration", put_integration),
         (Integration, "to_json", to_json),
         (IntegrationResponse, "to_json", response_to_json),
     )
-    for owner, name, ours in replaced:
-        setattr(owner, name, ours)

@@ -11,7 +11,7 @@ from typing import Any
 from moto.apigateway.exceptions import NotFoundException
 from moto.apigateway.models import APIGatewayBackend, Deployment, DomainName, RestAPI, Stage
 
-from dryrun.cloud import calling
+from dryrun.cloud import calling, replacing
 from dryrun.cloud.apigateway import canaries
 from dryrun.cloud.shelves import Thing, shelf
 
@@ -151,7 +151,7 @@ def domain_to_json(self: DomainName) -> dict[str, Any]:
 
 def install() -> None:
     """Put these in the place of moto's."""
-    replaced: tuple[tuple[Any, str, Any], ...] = (
+    replacing.put(
         (APIGatewayBackend, "update_stage", update_stage),
         (APIGatewayBackend, "create_deployment", create_deployment),
         (APIGatewayBackend, "create_domain_name", create_domain_name),
@@ -161,5 +161,3 @@ def install() -> None:
         (Stage, "to_json", stage_to_json),
         (DomainName, "to_json", domain_to_json),
     )
-    for owner, name, ours in replaced:
-        setattr(owner, name, ours)

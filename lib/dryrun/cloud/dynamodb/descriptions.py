@@ -12,7 +12,7 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import SecondaryIndex, Table
 from moto.moto_api._internal import mock_random
 
-from dryrun.cloud import calling
+from dryrun.cloud import calling, replacing
 
 _ON_DEMAND = "PAY_PER_REQUEST"
 
@@ -108,11 +108,9 @@ def _asked_class() -> str | None:
 
 def install() -> None:
     """Put these in the place of moto's."""
-    replaced: tuple[tuple[Any, str, Any], ...] = (
+    replacing.put(
         (Table, "__init__", begin),
         (Table, "describe", describe),
         (Table, "set_stream_specification", set_stream_specification),
         (DynamoDBBackend, "update_table", update_table),
     )
-    for owner, name, ours in replaced:
-        setattr(owner, name, ours)

@@ -21,6 +21,8 @@ from moto.ec2.models.transit_gateway import TransitGateway
 from moto.ec2.models.vpcs import VPCEndPoint
 from moto.moto_api._internal import mock_random
 
+from dryrun.cloud import replacing
+
 _LAST_RULE = 32767
 _ZONES = {"us-east-1": "Z7HUB22UULQXV"}
 """The zones that endpoints have their names in, where they are known."""
@@ -148,7 +150,7 @@ def _owner(self: Any) -> str:
 
 def install() -> None:
     """Put these in the place of moto's."""
-    replaced: tuple[tuple[Any, str, Any], ...] = (
+    replacing.put(
         (EC2Backend, "create_network_acl", create_network_acl),
         (EC2Backend, "describe_key_pairs", describe_key_pairs),
         (KeyPair, "__init__", begin_key),
@@ -157,5 +159,3 @@ def install() -> None:
         (RouteTable, "propagating_vgws", ()),
         (DHCPOptionsSet, "owner_id", property(_owner)),
     )
-    for owner, name, ours in replaced:
-        setattr(owner, name, ours)

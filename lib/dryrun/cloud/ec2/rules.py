@@ -7,6 +7,8 @@ from typing import Any
 
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
 
+from dryrun.cloud import replacing
+
 _create: Any = SecurityGroupRule.__init__
 _flatten: Any = SecurityGroup._flattened_rules
 
@@ -41,10 +43,8 @@ def _flattened(self: Any, rules: list[Any]) -> Any:
 
 def describe_groups() -> None:
     """Let every rule show its description."""
-    replaced: tuple[tuple[Any, str, Any], ...] = (
+    replacing.put(
         (SecurityGroupRule, "__init__", _created),
         (SecurityGroupRule, "description", property(_description)),
         (SecurityGroup, "_flattened_rules", _flattened),
     )
-    for owner, name, ours in replaced:
-        setattr(owner, name, ours)

@@ -16,6 +16,8 @@ from moto.firehose.models import DeliveryStream, FirehoseBackend
 from moto.firehose.responses import FirehoseResponse
 from moto.moto_api._internal import mock_random
 
+from dryrun.cloud import replacing
+
 _OPEN, _ELASTIC = "Amazonopensearchservice", "Elasticsearch"
 _EVERYTHING = {
     _OPEN: "AllDocuments",
@@ -101,11 +103,9 @@ def _show_network(stream: DeliveryStream) -> None:
 
 def install() -> None:
     """Put these in the place of moto's."""
-    replaced: tuple[tuple[Any, str, Any], ...] = (
+    replacing.put(
         (FirehoseBackend, "put_record_batch", put_record_batch),
         (FirehoseResponse, "create_delivery_stream", create_delivery_stream),
         (FirehoseResponse, "update_destination", update_destination),
     )
-    for owner, name, ours in replaced:
-        setattr(owner, name, ours)
     warnings.filterwarnings("ignore", "A Splunk destination delivery stream is not yet")

@@ -12,6 +12,7 @@ from typing import Any
 from moto.logs import models
 from moto.logs.models import LogStream, logs_backends
 
+from dryrun.cloud import replacing
 from dryrun.cloud.logs import filter_patterns
 from dryrun.cloud.logs.comparing import Test
 
@@ -97,10 +98,8 @@ def _record(
 
 def install() -> None:
     """Put these in the place of moto's."""
-    replaced: tuple[tuple[Any, str, Any], ...] = (
+    replacing.put(
         (models, "EventMessageFilter", EventMessageFilter),
         (LogStream, "put_log_events", put_log_events),
         (LogStream, "_send_log_events", send_log_events),
     )
-    for owner, name, ours in replaced:
-        setattr(owner, name, ours)

@@ -16,6 +16,8 @@ from moto.moto_api._internal import mock_random
 from moto.opensearch import models
 from moto.opensearch.models import OpenSearchDomain, OpenSearchServiceBackend
 
+from dryrun.cloud import replacing
+
 Shown = dict[str, Any]
 
 _OLD, _NEW = ".elasticsearch", ".search"
@@ -272,12 +274,10 @@ def _software(domain: OpenSearchDomain) -> Shown:
 
 def install() -> None:
     """Put these in the place of moto's."""
-    replaced: tuple[tuple[Any, str, Any], ...] = (
+    replacing.put(
         (OpenSearchDomain, "__init__", begin),
         (OpenSearchDomain, "to_dict", status),
         (OpenSearchDomain, "to_config_dict", config),
         (OpenSearchServiceBackend, "create_domain", create_domain),
         (OpenSearchServiceBackend, "update_domain_config", update_domain_config),
     )
-    for owner, name, ours in replaced:
-        setattr(owner, name, ours)

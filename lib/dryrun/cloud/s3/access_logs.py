@@ -11,6 +11,7 @@ from typing import Any
 from moto.s3.exceptions import CrossLocationLoggingProhibited, InvalidTargetBucketForLogging
 from moto.s3.models import FakeBucket, S3Backend
 
+from dryrun.cloud import replacing
 from dryrun.cloud.authorization.decisions import may
 from dryrun.cloud.delivery import Sender, principals
 
@@ -63,9 +64,7 @@ def _takes(target: FakeBucket, source: FakeBucket, prefix: str) -> bool:
 
 def install() -> None:
     """Put these in the place of moto's."""
-    replaced: tuple[tuple[Any, str, Any], ...] = (
+    replacing.put(
         (FakeBucket, "set_logging", set_logging),
         (S3Backend, "log_incoming_request", log_incoming_request),
     )
-    for owner, name, ours in replaced:
-        setattr(owner, name, ours)

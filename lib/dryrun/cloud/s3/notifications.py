@@ -13,7 +13,7 @@ from moto.s3 import models, notifications, responses
 from moto.s3.exceptions import InvalidNotificationDestination, S3ClientError
 from moto.s3.models import FakeBucket, S3Backend
 
-from dryrun.cloud import calling, delivery
+from dryrun.cloud import calling, delivery, replacing
 from dryrun.cloud.authorization import state
 from dryrun.cloud.authorization.decisions import may
 from dryrun.cloud.delivery import Delivery, Sender, principals
@@ -191,11 +191,9 @@ def _shown(one: Any, name: str) -> dict[str, Any]:
 
 def install() -> None:
     """Put these in the place of moto's."""
-    replaced: tuple[tuple[Any, str, Any], ...] = (
+    replacing.put(
         (notifications, "send_event", send_event),
         (S3Backend, "delete_object", delete_object),
         (FakeBucket, "set_notification_configuration", set_notification_configuration),
         (responses.S3Response, "get_bucket_notification", get_bucket_notification),
     )
-    for owner, name, ours in replaced:
-        setattr(owner, name, ours)

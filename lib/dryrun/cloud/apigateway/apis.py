@@ -101,7 +101,7 @@ def delete_rest_api(self: APIGatewayBackend, function_id: str) -> RestAPI:
 
 
 def create_model(self: APIGatewayBackend, rest_api_id: str, name: str, *args: Any) -> Model:
-    """Create a model; an API has one of a name."""
+    """Create a model; an API has one of a name, and the words for a second are from memory."""
     if rest_api_id and name in get_rest_api(self, rest_api_id).models:
         raise ConflictException("Model name already exists for this REST API")
     return _create_model(self, rest_api_id, name, *args)

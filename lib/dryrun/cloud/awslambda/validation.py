@@ -151,7 +151,10 @@ def check_code(code: dict[str, Any]) -> None:
 
 
 def check_archive(data: bytes) -> None:
-    """Refuse code, or a layer's content, that is no zip file or too large a one."""
+    """Refuse code, or a layer's content, that is no zip file or too large a one.
+
+    The words for what is too large are from memory.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             size = sum(one.file_size for one in file.infolist())

@@ -59,7 +59,7 @@ def check_idle(backend: Any, gateway_id: str) -> None:
 
 
 def missing(kind: str, named: str) -> EC2ClientError:
-    """Return the error for what is not there."""
+    """Return the error for what is not there; its words are from memory for attachments."""
     words = "Transit Gateway" if kind == GATEWAYS else "Transit Gateway Attachment"
     return EC2ClientError(
         f"Invalid{kind}ID.NotFound", f"{words} {named} was deleted or does not exist."

@@ -58,6 +58,7 @@ def begin(secret: Any, token: str) -> None:
     pending = versions.holder(secret, PENDING)
     if pending is not None and CURRENT not in secret.versions[pending]["version_stages"]:
         _step(secret, pending, 0)
+        # "Troubleshoot AWS Secrets Manager rotation"; the words are from memory.
         raise InvalidRequestException(
             "A previous rotation isn't complete. That rotation will be reattempted."
         )

@@ -255,6 +255,21 @@ def test_a_metric_filter_makes_data_of_a_metric(logs: Any) -> None:
     assert (point["Sum"], point["SampleCount"], point["Unit"]) == (18.0, 2.0, "Count")
 
 
+def test_a_default_value_is_reported_where_nothing_is_found(logs: Any) -> None:
+    logs.put_metric_filter(
+        logGroupName="deck", filterName="rust", filterPattern="RUST",
+        metricTransformations=metric(metricName="rust", metricValue="5", defaultValue=1),
+    )  # fmt: skip
+    said(logs, "INFO dry", "INFO dry")
+    said(logs, "INFO dry", "RUST")
+    end = datetime.now(UTC) + timedelta(minutes=2)
+    (point,) = client("cloudwatch").get_metric_statistics(
+        Namespace="ship", MetricName="rust", StartTime=end - timedelta(minutes=60), EndTime=end,
+        Period=3600, Statistics=["Sum", "SampleCount"],
+    )["Datapoints"]  # fmt: skip
+    assert (point["Sum"], point["SampleCount"]) == (6.0, 2.0)
+
+
 def test_a_subscription_passes_on_what_its_pattern_finds(logs: Any) -> None:
     stream = client("kinesis")
     stream.create_stream(StreamName="log-book", ShardCount=1)

@@ -60,21 +60,23 @@ def _count(stream: LogStream, one: Event, events: list[Event]) -> None:
 def _data(
     transformation: Event, matches: Test, events: list[Event]
 ) -> Iterator[tuple[float, float, dict[str, str]]]:
-    """Return value, moment and dimensions of what is to be reported."""
+    """Return value, moment and dimensions of what is to be reported.
+
+    The default value is reported where events arrive and none of them is found.
+    """
+    found = [event for event in events if matches(event["message"])]
     default = transformation.get("defaultValue")
-    for event in events:
+    if events and not found and default is not None:
+        yield float(default), events[-1]["timestamp"] / 1000, {}
+    for event in found:
         message, at = event["message"], event["timestamp"] / 1000
-        if not matches(message):
-            if default is not None:
-                yield float(default), at, {}
-            continue
         value = _value(transformation["metricValue"], message)
         dimensions = {
             name: filter_patterns.value_of(message, selector)
             for name, selector in (transformation.get("dimensions") or {}).items()
         }
         if value is not None and None not in dimensions.values():
-            yield value, at, {name: str(found) for name, found in dimensions.items()}
+            yield value, at, {name: str(one) for name, one in dimensions.items()}
 
 
 def _value(written: str, message: str) -> float | None:
